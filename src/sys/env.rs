@@ -1,0 +1,101 @@
+//! The environment, read once: every variable that the program looks at is named here.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+/// `0` switches the hooks off for one command.
+pub const SWITCH: &str = "GIT_SESSION";
+/// Fixes the clock (RFC 3339); honoured only together with [`SEED`].
+pub const NOW: &str = "GIT_SESSION_NOW";
+/// Fixes the ids; honoured only together with [`NOW`].
+pub const SEED: &str = "GIT_SESSION_SEED";
+/// The git directory of this work tree, as git hands it to hooks.
+pub const GIT_DIR: &str = "GIT_DIR";
+/// The common git directory of linked work trees.
+pub const GIT_COMMON_DIR: &str = "GIT_COMMON_DIR";
+/// The top of the work tree.
+pub const GIT_WORK_TREE: &str = "GIT_WORK_TREE";
+/// The index that a commit is made from.
+pub const GIT_INDEX_FILE: &str = "GIT_INDEX_FILE";
+/// Where the git that called us keeps its programs.
+pub const GIT_EXEC_PATH: &str = "GIT_EXEC_PATH";
+/// The editor; `:` is git's own sign for "no editor will be used".
+pub const GIT_EDITOR: &str = "GIT_EDITOR";
+/// Set by git for hooks of `git commit`, absent when the sequencer commits by itself.
+pub const GIT_AUTHOR_DATE: &str = "GIT_AUTHOR_DATE";
+/// Set by git while it replays or merges.
+pub const GIT_REFLOG_ACTION: &str = "GIT_REFLOG_ACTION";
+/// `git -c` settings, in git's own quoting.
+pub const GIT_CONFIG_PARAMETERS: &str = "GIT_CONFIG_PARAMETERS";
+/// Number of `GIT_CONFIG_KEY_<n>`/`GIT_CONFIG_VALUE_<n>` pairs.
+pub const GIT_CONFIG_COUNT: &str = "GIT_CONFIG_COUNT";
+
+/// Variables whose presence says that a coding agent reads what a command prints.
+pub const AGENTS: &[&str] = &[
+    "AI_AGENT",
+    "CLAUDECODE",
+    "CODEX_SANDBOX",
+    "CODEX_THREAD_ID",
+    "GEMINI_CLI",
+    "CURSOR_AGENT",
+    "OPENCODE",
+    "COPILOT_AGENT",
+];
+
+/// A copy of the process environment. Tests build their own.
+#[derive(Clone, Debug, Default)]
+pub struct Env {
+    vars: BTreeMap<OsString, OsString>,
+}
+
+impl Env {
+    /// The environment of this process.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the environment"
+    )]
+    pub fn from_process() -> Self {
+        Self {
+            vars: std::env::vars_os().collect(),
+        }
+    }
+
+    /// An environment made of these pairs only.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        Self {
+            vars: pairs
+                .into_iter()
+                .map(|(k, v)| (k.into(), v.into()))
+                .collect(),
+        }
+    }
+
+    /// The value of a variable, also when it is not UTF-8. An empty value counts as unset.
+    pub fn os(&self, name: &str) -> Option<&OsStr> {
+        self.vars
+            .get(OsStr::new(name))
+            .map(OsString::as_os_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The value of a variable when it is UTF-8 and not empty.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.os(name).and_then(OsStr::to_str)
+    }
+
+    /// The value of a variable as a path.
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.os(name).map(PathBuf::from)
+    }
+
+    /// Whether the variable is there, empty or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.vars.contains_key(OsStr::new(name))
+    }
+
+    /// Whether a coding agent reads what is printed.
+    pub fn agent(&self) -> bool {
+        AGENTS.iter().any(|name| self.os(name).is_some())
+    }
+}
