@@ -1,0 +1,191 @@
+//! Secrets out of text, before it is kept: [`Redacted`] is the only text that the log, and with it
+//! trailers, notes and briefs, accepts. Every layer makes one with [`Redacted::new`].
+//!
+//! Four finders run one after the other until nothing changes: PEM blocks and tokens of known
+//! providers (a table of expressions, each built only when one of its keywords occurs in the
+//! text), addresses with a password, `Authorization` values, and values of secret-like names. The
+//! last three are plain scans, so ordinary prose never builds an expression. If one cannot be
+//! built the whole text is dropped.
+//!
+//! What names a thing and is no secret passes: object ids, UUIDs, `Change-Id:`, paths, references
+//! to variables. What is not told by its shape or its name (a bare password in a sentence, a key
+//! that is only random) is not found; that needs a measure of randomness, which is not here.
+//!
+//! Which prefixes providers use is public in the rule list of gitleaks
+//! (<https://github.com/gitleaks/gitleaks>, MIT) and in the providers' own documentation; the
+//! expressions are our own.
+
+mod address;
+mod assignment;
+mod authorization;
+mod name;
+mod rules;
+mod strength;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use rules::{RULES, Rule};
+
+/// What a text becomes when its secrets cannot be told.
+const UNAVAILABLE: &str = "[REDACTED:unavailable]";
+
+/// Passes until a text must have settled; it does in two or three.
+const MOST_PASSES: usize = 8;
+
+/// Text without known secrets, without control characters except `\n` and `\t`, and without white
+/// space at either end. There is no other way to make one than [`Redacted::new`], which reading
+/// JSON uses too; a redacted text stays as it is when it is redacted again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Redacted(String);
+
+impl Redacted {
+    /// Cleans `text` and replaces each secret with `[REDACTED:rule]`; of an address the scheme and
+    /// the host stay. If the rules cannot be applied all of it is `[REDACTED:unavailable]`.
+    pub fn new(text: &str) -> Self {
+        Self(scrub(text, &RULES, &mut Vec::new()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, for where it is kept.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl std::fmt::Display for Redacted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl AsRef<str> for Redacted {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Redacted {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Redacted {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl From<Redacted> for String {
+    fn from(redacted: Redacted) -> Self {
+        redacted.0
+    }
+}
+
+/// The names of the rules that change `text`, each once, in the order in which they run;
+/// `unavailable` if they cannot be applied. Empty: no known secret.
+pub fn rules_hit(text: &str) -> Vec<&'static str> {
+    let mut hits = Vec::new();
+    scrub(text, &RULES, &mut hits);
+    hits
+}
+
+/// Passes until one changes nothing. That makes the result its own result: what another pass would
+/// change is never returned.
+fn scrub(text: &str, rules: &[Rule], hits: &mut Vec<&'static str>) -> String {
+    let mut text = normalise(text).into_owned();
+    for _ in 0..MOST_PASSES {
+        match pass(&text, rules, hits) {
+            Ok(Some(changed)) => text = changed,
+            Ok(None) => return text,
+            Err(Unavailable) => break,
+        }
+    }
+    hits.push("unavailable");
+    UNAVAILABLE.to_owned()
+}
+
+fn normalise(text: &str) -> Cow<'_, str> {
+    let odd = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if text.contains(odd) {
+        let kept: String = text.chars().filter(|&c| !odd(c)).collect();
+        Cow::Owned(kept.trim().to_owned())
+    } else {
+        Cow::Borrowed(text.trim())
+    }
+}
+
+/// An expression that could not be built.
+#[derive(Debug)]
+struct Unavailable;
+
+/// Every finder once; `None` if none of them found anything.
+fn pass(
+    text: &str,
+    rules: &[Rule],
+    hits: &mut Vec<&'static str>,
+) -> Result<Option<String>, Unavailable> {
+    let mut text = Cow::Borrowed(text);
+    for rule in rules {
+        let found = rule.find(&text)?;
+        replace(&mut text, &found, rule.name, hits);
+    }
+    for (name, find) in SCANS {
+        let found = find(&text);
+        replace(&mut text, &found, name, hits);
+    }
+    Ok(match text {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(changed) => Some(changed.trim().to_owned()),
+    })
+}
+
+/// A finder without expressions: the ranges of secrets in order, none overlapping another.
+type Scan = fn(&str) -> Vec<Range<usize>>;
+
+const SCANS: [(&str, Scan); 3] = [
+    ("url-credentials", address::find),
+    ("authorization", authorization::find),
+    ("assignment", assignment::find),
+];
+
+fn replace(
+    text: &mut Cow<'_, str>,
+    found: &[Range<usize>],
+    name: &'static str,
+    hits: &mut Vec<&'static str>,
+) {
+    if found.is_empty() {
+        return;
+    }
+    if !hits.contains(&name) {
+        hits.push(name);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for range in found {
+        out.push_str(&text[done..range.start]);
+        out.push_str("[REDACTED:");
+        out.push_str(name);
+        out.push(']');
+        done = range.end;
+    }
+    out.push_str(&text[done..]);
+    *text = Cow::Owned(out);
+}
+
+#[cfg(test)]
+mod tests;
