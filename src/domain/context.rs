@@ -1,0 +1,323 @@
+//! The context: the part of a session that a hook needs, small whatever the length of the session.
+//! It stands in `context.json` beside the log and can take in what hooks append without a new fold.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::body::{Body, CommitRecorded, Reason};
+use super::event::Event;
+use super::handle::{self, ItemKind};
+use super::id::{BranchName, CommitId, EventId, SessionId};
+use super::session::{Left, ObjectiveState, Session, State};
+use super::time::{ActiveClock, Mark};
+
+/// The version of the file. Another one is folded anew.
+pub const VERSION: u32 = 1;
+
+/// How much of the log a context stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogMark {
+    /// Length of the own log in bytes.
+    pub length: u64,
+    /// Id of its last event.
+    pub last: Option<EventId>,
+    /// Up to here its records are in the notes. Moves only after the notes ref did; 0 writes them anew.
+    #[serde(default)]
+    pub noted: u64,
+}
+
+/// An objective that a hook may have to name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContextObjective {
+    /// Its id.
+    pub id: EventId,
+    /// Its handle.
+    pub handle: String,
+    /// What it says.
+    pub text: String,
+    /// Where it stands.
+    pub state: ObjectiveState,
+    /// The Lamport counter of its last change of state.
+    pub n: u64,
+    /// It never leaves the machine.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
+}
+
+/// A decision that a hook may have to name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContextDecision {
+    /// Its id.
+    pub id: EventId,
+    /// Its handle.
+    pub handle: String,
+    /// What was decided.
+    pub text: String,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rationale: Option<String>,
+    /// The Lamport counter of the event that made it.
+    pub n: u64,
+    /// It never leaves the machine.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
+}
+
+/// Something in the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContextBlocker {
+    /// Its handle.
+    pub handle: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// The window of one recorded commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// The commit.
+    pub commit: CommitId,
+    /// The Lamport counter of its record.
+    pub n: u64,
+    /// What came after this counter belongs to it.
+    pub since: u64,
+    /// Active seconds that it accounts for.
+    pub time: u64,
+}
+
+/// What a hook needs to know of a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Context {
+    /// Version of the file.
+    pub v: u32,
+    /// What it was folded from.
+    pub log: LogMark,
+    /// The session.
+    pub session: SessionId,
+    /// Its branch, as last seen.
+    pub branch: BranchName,
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Where it stands.
+    pub state: State,
+    /// Objectives reached.
+    pub done: usize,
+    /// Objectives in all, dropped ones left out.
+    pub total: usize,
+    /// Open objectives, and those completed in the last two windows.
+    pub objectives: Vec<ContextObjective>,
+    /// Open blockers.
+    pub blockers: Vec<ContextBlocker>,
+    /// Decisions of the last two windows, and the last one.
+    pub decisions: Vec<ContextDecision>,
+    /// The last recorded commit, if any.
+    pub window: Option<Window>,
+    /// Number of recorded commits.
+    pub commits: usize,
+    /// Active seconds that commits account for.
+    pub attributed: u64,
+    /// Active time, one clock a work tree.
+    pub clocks: BTreeMap<String, ActiveClock>,
+    /// Where each work tree was when it left the branch.
+    pub left: BTreeMap<String, Left>,
+    /// The greatest Lamport counter.
+    pub last_n: u64,
+}
+
+impl Context {
+    /// The text of an objective that may leave the machine.
+    pub fn public_objective(&self, id: &EventId) -> Option<&str> {
+        self.objectives
+            .iter()
+            .find(|o| o.id == *id && !o.private)
+            .map(|o| o.text.as_str())
+    }
+
+    /// The context of a session whose log stands at `log`.
+    pub fn of(session: &Session, log: LogMark) -> Self {
+        let window = session.commits.last().map(|commit| Window {
+            commit: commit.record.commit.clone(),
+            n: commit.n,
+            since: commit.since,
+            time: commit.record.time,
+        });
+        let (done, total) = session.progress();
+        let mut context = Self {
+            v: VERSION,
+            log,
+            session: session.id.clone(),
+            branch: session.branch.clone(),
+            title: session.title.clone(),
+            state: session.state,
+            done,
+            total,
+            objectives: objectives(session),
+            blockers: blockers(session),
+            decisions: decisions(session),
+            window,
+            commits: session.commits.len(),
+            attributed: session.attributed_seconds(),
+            clocks: session.clocks.clone(),
+            left: session.left.clone(),
+            last_n: session.last_n,
+        };
+        context.forget_old();
+        context
+    }
+
+    /// Takes in an event that stands behind everything else. `false`: this one needs a new fold.
+    pub fn apply(&mut self, event: &Event, idle_after: u64) -> bool {
+        if event.head().n <= self.last_n {
+            return false;
+        }
+        let understood = match event.body() {
+            Body::CommitRecorded(record) => self.record(record, event.head().n),
+            Body::CommitRewritten(rewritten) => {
+                let last = self.window.as_ref().map(|window| &window.commit);
+                rewritten.command == "amend"
+                    && rewritten.pairs.iter().all(|(_, new)| Some(new) == last)
+            }
+            Body::SessionPaused(clocked) if clocked.reason == Reason::Switch => {
+                let left = Left {
+                    at: event.head().at,
+                    head: clocked.head.clone(),
+                };
+                self.left
+                    .insert(event.head().worktree.clone().unwrap_or_default(), left);
+                true
+            }
+            Body::SessionResumed(clocked) => clocked.reason == Reason::Switch,
+            _ => false,
+        };
+        if understood {
+            let worktree = event.head().worktree.clone().unwrap_or_default();
+            let stops = matches!(event.body(), Body::SessionPaused(_));
+            let mark = Mark {
+                at: event.head().at.timestamp(),
+                stops,
+            };
+            self.clocks
+                .entry(worktree)
+                .or_default()
+                .mark(mark, idle_after);
+            self.last_n = event.head().n;
+        }
+        understood
+    }
+
+    /// A commit was recorded.
+    fn record(&mut self, record: &CommitRecorded, n: u64) -> bool {
+        let mut since = 0;
+        if let Some(window) = &self.window {
+            if window.commit == record.commit {
+                return true;
+            }
+            since = window.n;
+            if let Some(old) = &record.amends {
+                if *old == window.commit {
+                    since = window.since;
+                    self.attributed -= window.time;
+                    self.commits -= 1;
+                } else {
+                    return false;
+                }
+            }
+        }
+        if self.state == State::Paused {
+            self.state = State::Active;
+        }
+        self.window = Some(Window {
+            commit: record.commit.clone(),
+            n,
+            since,
+            time: record.time,
+        });
+        self.commits += 1;
+        self.attributed += record.time;
+        self.forget_old();
+        true
+    }
+
+    /// Leaves out what no trailer can name any more.
+    fn forget_old(&mut self) {
+        let since = self.window.as_ref().map_or(0, |window| window.since);
+        self.objectives.retain(|o| o.state.is_open() || o.n > since);
+        let last = self.decisions.last().map(|decision| decision.id.clone());
+        self.decisions
+            .retain(|d| d.n > since || Some(&d.id) == last.as_ref());
+    }
+
+    /// The objective being worked on: the first one in progress, else the first open one.
+    pub fn current(&self) -> Option<&ContextObjective> {
+        let first = |state| {
+            self.objectives
+                .iter()
+                .find(|objective| objective.state == state)
+        };
+        first(ObjectiveState::InProgress).or_else(|| first(ObjectiveState::Open))
+    }
+
+    /// Active seconds over all work trees up to the last event.
+    pub fn active_seconds(&self) -> u64 {
+        self.clocks.values().map(ActiveClock::total).sum()
+    }
+
+    /// Active seconds at this instant (Unix seconds) if something happened in `worktree` now.
+    pub fn active_seconds_at(&self, now: i64, worktree: &str, idle_after: u64) -> u64 {
+        let others = self
+            .clocks
+            .iter()
+            .filter(|(name, _)| *name != worktree)
+            .map(|(_, clock)| clock.total());
+        let here = self
+            .clocks
+            .get(worktree)
+            .map_or(0, |clock| clock.total_at(now, idle_after));
+        others.sum::<u64>() + here
+    }
+}
+
+fn objectives(session: &Session) -> Vec<ContextObjective> {
+    let wanted = session
+        .objectives
+        .iter()
+        .filter(|o| o.state != ObjectiveState::Dropped);
+    wanted
+        .map(|o| ContextObjective {
+            id: o.item.id.clone(),
+            handle: handle::handle(session, ItemKind::Objective, &o.item),
+            text: o.item.text.clone(),
+            state: o.state,
+            n: o.state_n,
+            private: o.item.private,
+        })
+        .collect()
+}
+
+fn blockers(session: &Session) -> Vec<ContextBlocker> {
+    session
+        .open_blockers()
+        .map(|b| ContextBlocker {
+            handle: handle::handle(session, ItemKind::Blocker, &b.item),
+            text: b.item.text.clone(),
+        })
+        .collect()
+}
+
+fn decisions(session: &Session) -> Vec<ContextDecision> {
+    session
+        .decisions
+        .iter()
+        .filter(|d| d.superseded_by.is_none())
+        .map(|d| ContextDecision {
+            id: d.item.id.clone(),
+            handle: handle::handle(session, ItemKind::Decision, &d.item),
+            text: d.item.text.clone(),
+            rationale: d.rationale.clone(),
+            n: d.item.n,
+            private: d.item.private,
+        })
+        .collect()
+}

@@ -1,0 +1,90 @@
+//! One line in plain words for each kind of event: what `log`, `undo` and answers show.
+
+use super::body::{Body, Reason};
+use super::event::Event;
+use super::handle::{self, ItemKind};
+use super::id::EventId;
+use super::session::Session;
+
+/// What an event did, in one line without a period. Items are named by handle where the session knows them.
+pub fn describe(event: &Event, session: Option<&Session>) -> String {
+    let of = |kind: ItemKind, id: &EventId| name(session, kind, id);
+    let own = |kind: ItemKind| of(kind, event.id());
+    match event.body() {
+        Body::SessionStarted(e) => format!("started the session on {}", e.branch),
+        Body::SessionRenamed(e) => match (&e.branch, &e.title) {
+            (Some(branch), _) => format!("the branch is {branch} now"),
+            (None, Some(title)) => format!("the title is \"{title}\" now"),
+            (None, None) => "renamed the session".to_owned(),
+        },
+        Body::SessionPaused(e) => match e.reason {
+            Reason::Person => "paused the session".to_owned(),
+            Reason::Switch => "left the branch".to_owned(),
+        },
+        Body::SessionResumed(e) => match e.reason {
+            Reason::Person => "resumed the session".to_owned(),
+            Reason::Switch => "entered the branch".to_owned(),
+        },
+        Body::SessionTakenOver(e) => format!("took the session over from {}", e.from),
+        Body::SessionEnded(e) if e.abandoned => "abandoned the session".to_owned(),
+        Body::SessionEnded(_) => "ended the session".to_owned(),
+        Body::SessionArchived(_) => "archived the session".to_owned(),
+        Body::SessionDeleted(_) => "deleted the session".to_owned(),
+        Body::ObjectiveAdded(e) => format!("added {} {}", own(ItemKind::Objective), e.text),
+        Body::ObjectiveStarted(e) => format!("started {}", of(ItemKind::Objective, &e.item)),
+        Body::ObjectiveCompleted(e) => format!("completed {}", of(ItemKind::Objective, &e.item)),
+        Body::ObjectiveReopened(e) => format!("reopened {}", of(ItemKind::Objective, &e.item)),
+        Body::ObjectiveDropped(e) => format!("dropped {}", of(ItemKind::Objective, &e.item)),
+        Body::ObjectiveEdited(e) => {
+            format!("{} says now: {}", of(ItemKind::Objective, &e.item), e.text)
+        }
+        Body::BlockerAdded(e) => format!("added {} {}", own(ItemKind::Blocker), e.text),
+        Body::BlockerResolved(e) => format!("resolved {}", of(ItemKind::Blocker, &e.item)),
+        Body::BlockerReopened(e) => format!("reopened {}", of(ItemKind::Blocker, &e.item)),
+        Body::BlockerEdited(e) => format!("edited {}", of(ItemKind::Blocker, &e.item)),
+        Body::DecisionAdded(e) => format!("decided {} {}", own(ItemKind::Decision), e.text),
+        Body::DecisionSuperseded(e) => {
+            format!(
+                "{} replaces {}",
+                of(ItemKind::Decision, &e.by),
+                of(ItemKind::Decision, &e.item)
+            )
+        }
+        Body::DecisionEdited(e) => format!("edited {}", of(ItemKind::Decision, &e.item)),
+        Body::LearningAdded(e) => format!("learnt {} {}", own(ItemKind::Learning), e.text),
+        Body::LearningEdited(e) => format!("edited {}", of(ItemKind::Learning, &e.item)),
+        Body::LearningDropped(e) => format!("dropped {}", of(ItemKind::Learning, &e.item)),
+        Body::NoteAdded(e) => format!("noted {} {}", own(ItemKind::Note), e.text),
+        Body::CommitRecorded(e) => format!("recorded commit {} {}", e.commit.short(), e.subject),
+        Body::CommitRewritten(e) => format!(
+            "followed {} rewritten by {}",
+            plural(e.pairs.len(), "commit"),
+            e.command
+        ),
+        Body::Undone(_) => "took back an earlier command".to_owned(),
+        Body::Unknown => format!("{} (not known to this version)", event.head().kind),
+    }
+}
+
+/// The handle of an item, or its kind where the session does not know it.
+fn name(session: Option<&Session>, kind: ItemKind, id: &EventId) -> String {
+    session
+        .and_then(|s| {
+            s.items()
+                .find(|(k, item)| *k == kind && item.id == *id)
+                .map(|(_, item)| (s, item))
+        })
+        .map_or_else(
+            || kind.noun().to_owned(),
+            |(s, item)| handle::handle(s, kind, item),
+        )
+}
+
+/// `1 commit`, `2 commits`.
+pub fn plural(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("{count} {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}

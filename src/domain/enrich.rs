@@ -1,0 +1,320 @@
+//! Enrich: what a commit says about its session, as trailers for the message and as a record for the log.
+
+use super::body::{CommitRecorded, Mark, MarkedObjective};
+use super::context::Context;
+use super::id::{CommitId, EventId, SessionId};
+use super::impact::{ChangeKind, Impact};
+use super::session::ObjectiveState;
+use super::time::{format_duration, parse_spent};
+use super::trailers::{Key, Run, Trailer};
+
+/// How much of it goes into the message (`session.trailers`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Everything.
+    Full,
+    /// One line a key.
+    Compact,
+    /// `Session-Id` alone.
+    Id,
+    /// Nothing; the record is made all the same.
+    None,
+}
+
+/// What there is to say about a commit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// The session.
+    pub session: SessionId,
+    /// At most five: completed, in progress, next.
+    pub objectives: Vec<MarkedText>,
+    /// The decisions of the commit's window.
+    pub decisions: Vec<DecisionText>,
+    /// What the commit changes.
+    pub impact: Impact,
+    /// Active seconds of the commit's window, whole minutes.
+    pub time: u64,
+}
+
+/// An objective with its mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkedText {
+    /// The id of the event that made the objective.
+    pub item: EventId,
+    /// Where it stands.
+    pub mark: Mark,
+    /// What it says.
+    pub text: String,
+}
+
+/// A decision of the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionText {
+    /// The id of the event that made the decision.
+    pub item: EventId,
+    /// What was decided.
+    pub text: String,
+    /// Why.
+    pub rationale: Option<String>,
+}
+
+/// The moment at which a commit is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// Unix seconds.
+    pub now: i64,
+    /// The linked work tree, empty for the main one.
+    pub worktree: &'a str,
+    /// Seconds without an event after which the person was elsewhere.
+    pub idle_after: u64,
+    /// The commit that this one replaces.
+    pub amends: Option<&'a CommitId>,
+}
+
+/// The most objectives that a commit names.
+const MAX_OBJECTIVES: usize = 5;
+/// The most decisions that a commit names one by one.
+const MAX_DECISIONS: usize = 4;
+
+/// What a commit made at this moment says. Private items are left out.
+pub fn facts(context: &Context, moment: Moment<'_>, impact: Impact) -> Facts {
+    let mut since = context.window.as_ref().map_or(0, |window| window.n);
+    let mut attributed = context.attributed;
+    if let Some(window) = &context.window
+        && moment.amends == Some(&window.commit)
+    {
+        since = window.since;
+        attributed -= window.time;
+    }
+    let active = context.active_seconds_at(moment.now, moment.worktree, moment.idle_after);
+    let decisions = context
+        .decisions
+        .iter()
+        .filter(|d| !d.private && d.n > since);
+    Facts {
+        session: context.session.clone(),
+        objectives: objectives(context, since),
+        decisions: decisions
+            .map(|d| DecisionText {
+                item: d.id.clone(),
+                text: d.text.clone(),
+                rationale: d.rationale.clone(),
+            })
+            .collect(),
+        impact,
+        time: active.saturating_sub(attributed) / 60 * 60,
+    }
+}
+
+/// Completed in the window, in progress, the next one. When none was started, the first open one counts as
+/// in progress.
+fn objectives(context: &Context, since: u64) -> Vec<MarkedText> {
+    let public = || context.objectives.iter().filter(|o| !o.private);
+    let marked = |mark: Mark| {
+        move |o: &super::context::ContextObjective| MarkedText {
+            item: o.id.clone(),
+            mark,
+            text: o.text.clone(),
+        }
+    };
+    let mut current: Vec<_> = public()
+        .filter(|o| o.state == ObjectiveState::InProgress)
+        .map(marked(Mark::Current))
+        .collect();
+    let mut open: Vec<_> = public()
+        .filter(|o| o.state == ObjectiveState::Open)
+        .collect();
+    if current.is_empty() && !open.is_empty() {
+        current.push(marked(Mark::Current)(open.remove(0)));
+    }
+    current.truncate(MAX_OBJECTIVES - 1);
+    let next = open.first().map(|o| marked(Mark::Next)(o));
+    let mut done: Vec<_> = public()
+        .filter(|o| o.state == ObjectiveState::Completed && o.n > since)
+        .map(marked(Mark::Done))
+        .collect();
+    let room = MAX_OBJECTIVES - current.len() - usize::from(next.is_some());
+    if done.len() > room {
+        done.drain(..done.len() - room);
+    }
+    done.into_iter().chain(current).chain(next).collect()
+}
+
+/// The trailers of a commit; `None` when the level asks for none.
+pub fn run(facts: &Facts, level: Level, with_time: bool) -> Option<Run> {
+    let time = with_time.then_some(facts.time).filter(|time| *time > 0);
+    let mut lines = match level {
+        Level::None => return None,
+        Level::Id => return Run::new(Vec::new(), facts.session.as_str()).ok(),
+        Level::Full => full(facts),
+        Level::Compact => compact(facts),
+    };
+    lines.extend(time.map(|time| line(Key::Time, format_duration(time))));
+    Run::new(lines, facts.session.as_str()).ok()
+}
+
+fn line(key: Key, text: impl Into<String>) -> Trailer {
+    Trailer {
+        key,
+        text: text.into(),
+        rationale: None,
+    }
+}
+
+/// An objective as its trailer says it.
+fn objective_text(objective: &MarkedText) -> String {
+    match objective.mark {
+        Mark::Done => format!("[x] {}", objective.text),
+        Mark::Current => format!("[>] {} (this commit)", objective.text),
+        Mark::Next => format!("[ ] {} (next)", objective.text),
+    }
+}
+
+fn full(facts: &Facts) -> Vec<Trailer> {
+    let mut lines: Vec<Trailer> = facts
+        .objectives
+        .iter()
+        .map(|o| line(Key::Objectives, objective_text(o)))
+        .collect();
+    let shown = if facts.decisions.len() > MAX_DECISIONS {
+        MAX_DECISIONS - 1
+    } else {
+        MAX_DECISIONS
+    };
+    lines.extend(facts.decisions.iter().take(shown).map(|d| Trailer {
+        key: Key::Decisions,
+        text: d.text.clone(),
+        rationale: d.rationale.clone(),
+    }));
+    if facts.decisions.len() > shown {
+        lines.push(line(
+            Key::Decisions,
+            format!("and {} more", facts.decisions.len() - shown),
+        ));
+    }
+    lines.extend(
+        facts
+            .impact
+            .lines()
+            .into_iter()
+            .map(|text| line(Key::Impact, text)),
+    );
+    lines
+}
+
+fn compact(facts: &Facts) -> Vec<Trailer> {
+    let mut lines = Vec::new();
+    let mut push = |key: Key, parts: Vec<String>| {
+        if !parts.is_empty() {
+            lines.push(line(key, parts.join("; ")));
+        }
+    };
+    push(
+        Key::Objectives,
+        facts.objectives.iter().map(objective_text).collect(),
+    );
+    push(
+        Key::Decisions,
+        facts.decisions.iter().map(|d| d.text.clone()).collect(),
+    );
+    push(Key::Impact, summary(&facts.impact));
+    lines
+}
+
+/// An impact in numbers: `2 added`, `1 modified`, `tests +3`.
+fn summary(impact: &Impact) -> Vec<String> {
+    let count = |wanted: fn(&ChangeKind) -> bool, word: &str| {
+        let count = impact
+            .changes
+            .iter()
+            .filter(|change| wanted(&change.kind))
+            .count();
+        (count > 0).then(|| format!("{count} {word}"))
+    };
+    let mut parts: Vec<String> = if impact.total_files > impact.changes.len() {
+        vec![format!("{} files", impact.total_files)]
+    } else {
+        [
+            count(|kind| matches!(kind, ChangeKind::Added), "added"),
+            count(
+                |kind| matches!(kind, ChangeKind::Modified | ChangeKind::TypeChanged),
+                "modified",
+            ),
+            count(|kind| matches!(kind, ChangeKind::Renamed { .. }), "renamed"),
+            count(|kind| matches!(kind, ChangeKind::Deleted), "deleted"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    };
+    let rest = Impact {
+        changes: Vec::new(),
+        total_files: 0,
+        ..impact.clone()
+    };
+    parts.extend(rest.lines());
+    parts
+}
+
+/// The run of a squash: what the quoted commits said (newest first, as git quotes them) under what this
+/// commit says. An objective keeps its newest mark, times add up, the impact is this commit's.
+pub fn consolidate(quoted: &[Run], own: &Run) -> Option<Run> {
+    let mut items: Vec<Trailer> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    let mut time = 0;
+    for run in std::iter::once(own).chain(quoted) {
+        for trailer in run.trailers() {
+            let fresh = match trailer.key {
+                Key::Objectives => seen.insert(objective_name(&trailer.text).to_owned()),
+                Key::Decisions => seen.insert(trailer.text.clone()),
+                Key::Time => {
+                    time += parse_spent(&trailer.text).unwrap_or(0);
+                    false
+                }
+                Key::Impact | Key::Id => false,
+            };
+            if fresh {
+                items.push(trailer.clone());
+            }
+        }
+    }
+    items.extend(own.get(Key::Impact).cloned());
+    if time > 0 {
+        items.push(line(Key::Time, format_duration(time)));
+    }
+    Run::new(items, own.session_id()).ok()
+}
+
+/// The text of an objective's trailer without its mark and its remark.
+fn objective_name(text: &str) -> &str {
+    let text = ["[x] ", "[>] ", "[ ] "]
+        .iter()
+        .find_map(|mark| text.strip_prefix(mark))
+        .unwrap_or(text);
+    [" (this commit)", " (next)"]
+        .iter()
+        .find_map(|remark| text.strip_suffix(remark))
+        .unwrap_or(text)
+}
+
+/// The record of the commit, once it is there.
+pub fn record(facts: Facts, commit: CommitId, author: String, subject: String) -> CommitRecorded {
+    CommitRecorded {
+        commit,
+        amends: None,
+        author,
+        subject,
+        objectives: facts
+            .objectives
+            .into_iter()
+            .map(|o| MarkedObjective {
+                item: o.item,
+                mark: o.mark,
+            })
+            .collect(),
+        decisions: facts.decisions.into_iter().map(|d| d.item).collect(),
+        impact: facts.impact,
+        time: facts.time,
+        merged: Vec::new(),
+    }
+}

@@ -1,0 +1,146 @@
+//! The event: one JSON object on one line, the only thing that the log holds.
+//!
+//! What an event of a known kind says is typed ([`Body`]); what we do not know, kinds and fields alike,
+//! is kept as it came and passed on.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::body::Body;
+use super::id::{EventId, SessionId};
+
+/// The version of the format that this program writes.
+pub const VERSION: u32 = 1;
+
+/// The longest line that is written, in bytes, newline included.
+pub const MAX_LINE: usize = 64 * 1024;
+
+/// The place of an event in the order of a session: Lamport counter, then id. No clock takes part.
+pub type Stamp = (u64, EventId);
+
+/// One event of one session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    head: Head,
+    data: Value,
+    body: Body,
+}
+
+/// Everything but what happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Head {
+    /// Version of the format. A greater one is read as far as it is understood.
+    pub v: u32,
+    /// Identity of the event and of what it creates.
+    pub id: EventId,
+    /// Lamport counter: greatest known in the session, plus one.
+    pub n: u64,
+    /// Id of the first event of the command that wrote this one.
+    pub op: EventId,
+    /// When, in UTC; for people only.
+    pub at: DateTime<Utc>,
+    /// The committer's identity, `Name <address>`.
+    pub by: String,
+    /// What wrote it: `cli`, `hook`, `mcp`, `run`, `agent:<name>`.
+    pub via: String,
+    /// The session it belongs to.
+    pub session: SessionId,
+    /// The linked work tree that it happened in; left out for the main one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worktree: Option<String>,
+    /// Name of the kind, `objective.added`.
+    pub kind: String,
+    /// Fields that we do not know.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
+}
+
+/// Why a line is no event.
+#[derive(Debug)]
+pub enum LineError {
+    /// It is not JSON, or misses what every event has.
+    Malformed(serde_json::Error),
+    /// It is longer than [`MAX_LINE`].
+    TooLong(usize),
+}
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(error) => write!(f, "not an event: {error}"),
+            Self::TooLong(length) => write!(
+                f,
+                "{length} bytes are more than an event may have ({MAX_LINE})"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for LineError {}
+
+/// The event as it stands on its line: `data` behind everything else.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    #[serde(flatten)]
+    head: Head,
+    #[serde(default)]
+    data: Value,
+}
+
+impl Event {
+    /// A new event. The kind of `head` is set from the body.
+    pub fn new(mut head: Head, body: Body) -> Self {
+        body.name().clone_into(&mut head.kind);
+        let data = body.to_data();
+        Self { head, data, body }
+    }
+
+    /// Reads one line, with or without its newline.
+    pub fn parse(line: &[u8]) -> Result<Self, LineError> {
+        if line.len() > MAX_LINE {
+            return Err(LineError::TooLong(line.len()));
+        }
+        let Line { mut head, data } = serde_json::from_slice(line).map_err(LineError::Malformed)?;
+        head.unknown.remove("data");
+        let body = Body::parse(&head.kind, &data);
+        Ok(Self { head, data, body })
+    }
+
+    /// The line of the event, with its newline.
+    pub fn to_line(&self) -> Result<String, LineError> {
+        let line = Line {
+            head: self.head.clone(),
+            data: self.data.clone(),
+        };
+        let mut text = serde_json::to_string(&line).map_err(LineError::Malformed)?;
+        text.push('\n');
+        if text.len() > MAX_LINE {
+            Err(LineError::TooLong(text.len()))
+        } else {
+            Ok(text)
+        }
+    }
+
+    /// What happened.
+    pub const fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// Who, when, where.
+    pub const fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// The identity of the event and of what it creates.
+    pub const fn id(&self) -> &EventId {
+        &self.head.id
+    }
+
+    /// The place of the event in the order of its session.
+    pub fn stamp(&self) -> Stamp {
+        (self.head.n, self.head.id.clone())
+    }
+}

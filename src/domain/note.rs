@@ -1,0 +1,197 @@
+//! The note of a commit: one JSON line for each session that made it. A projection of the log, complete in
+//! itself, never read back as events. Lines are kept sorted, so that any line-wise merge is right.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::body::{CommitRecorded, Mark};
+use super::context::Context;
+use super::event::Event;
+use super::id::{BranchName, EventId, SessionId};
+use super::impact::Impact;
+use super::session::Session;
+
+/// The version of a line.
+pub const VERSION: u32 = 1;
+
+/// What a session says about a commit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NoteLine {
+    /// Version of the line.
+    pub v: u32,
+    /// The session.
+    pub session: SessionId,
+    /// Its branch when the commit was recorded.
+    pub branch: BranchName,
+    /// Id of the `commit.recorded` event.
+    pub id: EventId,
+    /// When it was recorded, UTC.
+    pub at: chrono::DateTime<chrono::Utc>,
+    /// The author of the commit, `Name <address>`.
+    pub author: String,
+    /// Objectives with their marks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objectives: Vec<NoteObjective>,
+    /// Decisions since the commit before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<NoteDecision>,
+    /// What the commit changes.
+    #[serde(default, skip_serializing_if = "Impact::is_empty")]
+    pub impact: Impact,
+    /// Active seconds.
+    pub time: u64,
+    /// For a merge: the sessions whose work came in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<SessionId>,
+}
+
+/// An objective in a note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteObjective {
+    /// The id of the event that made it.
+    pub id: EventId,
+    /// `x` completed, `>` in progress, a blank for the next one.
+    pub mark: Mark,
+    /// What it says.
+    pub text: String,
+}
+
+/// A decision in a note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteDecision {
+    /// The id of the event that made it.
+    pub id: EventId,
+    /// What was decided.
+    pub text: String,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rationale: Option<String>,
+}
+
+/// Texts of items that may leave the machine; what it does not know is left out of the note.
+pub trait Texts {
+    /// The text of an objective.
+    fn objective(&self, id: &EventId) -> Option<String>;
+    /// The text of a decision and its rationale.
+    fn decision(&self, id: &EventId) -> Option<(String, Option<String>)>;
+    /// The branch of the session.
+    fn branch(&self) -> &BranchName;
+}
+
+impl Texts for Context {
+    fn objective(&self, id: &EventId) -> Option<String> {
+        self.public_objective(id).map(str::to_owned)
+    }
+
+    fn decision(&self, id: &EventId) -> Option<(String, Option<String>)> {
+        let decision = self.decisions.iter().find(|d| d.id == *id && !d.private)?;
+        Some((decision.text.clone(), decision.rationale.clone()))
+    }
+
+    fn branch(&self) -> &BranchName {
+        &self.branch
+    }
+}
+
+impl Texts for Session {
+    fn objective(&self, id: &EventId) -> Option<String> {
+        let objective = self
+            .objectives
+            .iter()
+            .find(|o| o.item.id == *id && !o.item.private)?;
+        Some(objective.item.text.clone())
+    }
+
+    fn decision(&self, id: &EventId) -> Option<(String, Option<String>)> {
+        let decision = self
+            .decisions
+            .iter()
+            .find(|d| d.item.id == *id && !d.item.private)?;
+        Some((decision.item.text.clone(), decision.rationale.clone()))
+    }
+
+    fn branch(&self) -> &BranchName {
+        &self.branch
+    }
+}
+
+impl NoteLine {
+    /// The line for a recorded commit.
+    pub fn new(event: &Event, record: &CommitRecorded, texts: &dyn Texts) -> Self {
+        let objective = |o: &super::body::MarkedObjective| {
+            let text = texts.objective(&o.item)?;
+            Some(NoteObjective {
+                id: o.item.clone(),
+                mark: o.mark,
+                text,
+            })
+        };
+        let decision = |id: &EventId| {
+            let (text, rationale) = texts.decision(id)?;
+            Some(NoteDecision {
+                id: id.clone(),
+                text,
+                rationale,
+            })
+        };
+        Self {
+            v: VERSION,
+            session: event.head().session.clone(),
+            branch: texts.branch().clone(),
+            id: event.id().clone(),
+            at: event.head().at,
+            author: record.author.clone(),
+            objectives: record.objectives.iter().filter_map(objective).collect(),
+            decisions: record.decisions.iter().filter_map(decision).collect(),
+            impact: record.impact.clone(),
+            time: record.time,
+            merged: record.merged.clone(),
+        }
+    }
+
+    /// The line with its newline.
+    pub fn to_line(&self) -> String {
+        let mut text = serde_json::to_string(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+/// The lines of a note that are ours to read.
+pub fn parse(note: &[u8]) -> Vec<NoteLine> {
+    note.split(|byte| *byte == b'\n')
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect()
+}
+
+/// A note and more lines: the union, sorted bytewise, one newline a line, no blank lines. A line of the
+/// same session and event is replaced.
+pub fn merge(note: &[u8], lines: &[u8]) -> Vec<u8> {
+    let key = |line: &[u8]| {
+        serde_json::from_slice::<NoteLine>(line)
+            .ok()
+            .map(|parsed| (parsed.session, parsed.id))
+    };
+    let split = |bytes: &[u8]| -> Vec<Vec<u8>> {
+        bytes
+            .split(|b| *b == b'\n')
+            .filter(|l| !l.is_empty())
+            .map(<[u8]>::to_vec)
+            .collect()
+    };
+    let fresh = split(lines);
+    let replaced: Vec<_> = fresh.iter().filter_map(|line| key(line)).collect();
+    let mut union: BTreeSet<Vec<u8>> = split(note)
+        .into_iter()
+        .filter(|line| key(line).is_none_or(|old| !replaced.contains(&old)))
+        .collect();
+    union.extend(fresh);
+    union
+        .into_iter()
+        .flat_map(|mut line| {
+            line.push(b'\n');
+            line
+        })
+        .collect()
+}
