@@ -28,8 +28,24 @@ pub const GIT_AUTHOR_DATE: &str = "GIT_AUTHOR_DATE";
 pub const GIT_REFLOG_ACTION: &str = "GIT_REFLOG_ACTION";
 /// `git -c` settings, in git's own quoting.
 pub const GIT_CONFIG_PARAMETERS: &str = "GIT_CONFIG_PARAMETERS";
+/// Directories above which no repository is looked for.
+pub const GIT_CEILING_DIRECTORIES: &str = "GIT_CEILING_DIRECTORIES";
+/// Where objects are, when not in the common git directory.
+pub const GIT_OBJECT_DIRECTORY: &str = "GIT_OBJECT_DIRECTORY";
 /// Number of `GIT_CONFIG_KEY_<n>`/`GIT_CONFIG_VALUE_<n>` pairs.
 pub const GIT_CONFIG_COUNT: &str = "GIT_CONFIG_COUNT";
+
+/// `0` says that nobody answers questions.
+pub const GIT_TERMINAL_PROMPT: &str = "GIT_TERMINAL_PROMPT";
+
+/// Switches colours off when it is not empty: <https://no-color.org>.
+pub const NO_COLOR: &str = "NO_COLOR";
+/// Switches colours on when it is not `0`, also without a terminal: <https://bixense.com/clicolors>.
+pub const CLICOLOR_FORCE: &str = "CLICOLOR_FORCE";
+/// The kind of terminal; `dumb` has no colours.
+pub const TERM: &str = "TERM";
+/// The width of the terminal, when somebody says so.
+pub const COLUMNS: &str = "COLUMNS";
 
 /// Variables whose presence says that a coding agent reads what a command prints.
 pub const AGENTS: &[&str] = &[
@@ -92,6 +108,13 @@ impl Env {
     /// Whether the variable is there, empty or not.
     pub fn has(&self, name: &str) -> bool {
         self.vars.contains_key(OsStr::new(name))
+    }
+
+    /// Every variable, for a child process.
+    pub fn pairs(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.vars
+            .iter()
+            .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
     }
 
     /// Whether a coding agent reads what is printed.

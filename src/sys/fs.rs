@@ -52,6 +52,13 @@ impl Sharing {
     }
 }
 
+/// Gives a file or directory that another program has just made the bits that sharing asks for.
+pub fn share(path: &Path, sharing: Sharing) -> Result<()> {
+    sharing
+        .apply(path)
+        .with_context(|| format!("cannot share {}", path.display()))
+}
+
 /// Replaces a file as a whole: readers see the old bytes or the new ones, never a part.
 pub fn write_atomic(path: &Path, bytes: &[u8], sharing: Sharing) -> Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
@@ -81,16 +88,24 @@ pub enum Durability {
     Synced,
 }
 
+/// The length of a file before and behind an append, in bytes, as far as nobody else appended meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// Before.
+    pub before: u64,
+    /// Behind what was written.
+    pub after: u64,
+}
+
 /// Appends whole lines by one `write`. A file that does not end in a newline gets one first, so that
-/// a torn line never swallows the next. Returns the length of the file just behind what was written
-/// when nobody else appended meanwhile.
+/// a torn line never swallows the next.
 pub fn append_lines(
     path: &Path,
     lines: &[u8],
     durability: Durability,
     sharing: Sharing,
-) -> Result<u64> {
-    let write = || -> io::Result<u64> {
+) -> Result<Appended> {
+    let write = || -> io::Result<Appended> {
         let fresh = !path.exists();
         let mut file = OpenOptions::new()
             .create(true)
@@ -121,7 +136,10 @@ pub fn append_lines(
         if durability == Durability::Synced {
             file.sync_data()?;
         }
-        Ok(length + buffer.len() as u64)
+        Ok(Appended {
+            before: length,
+            after: length + buffer.len() as u64,
+        })
     };
     write().with_context(|| format!("cannot append to {}", path.display()))
 }

@@ -1,0 +1,231 @@
+//! What a commit changed, what the index would commit, and the lines in which two blobs differ.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use git2::{DiffOptions, ObjectType, Odb, Oid, Patch};
+
+use super::index::Index;
+use super::repo::Repo;
+use super::tree::{ChangeKind, Comparison, RawChange};
+use crate::domain::id::CommitId;
+use crate::sys::fs;
+
+/// Blobs above this many bytes are not compared line by line.
+pub const LARGEST_BLOB: usize = 256 * 1024;
+
+/// An index above this many bytes is left to git, which maps it and reads it with several threads.
+const LARGEST_INDEX: u64 = 64 * 1024 * 1024;
+
+/// The lines that one side has and the other has not, without line ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineChanges {
+    /// Only in the new blob, in its order.
+    pub added: Vec<Vec<u8>>,
+    /// Only in the old blob, in its order.
+    pub removed: Vec<Vec<u8>>,
+}
+
+impl Repo {
+    /// What a commit changed against its first parent, or against nothing, in git's order.
+    /// Reads only trees that differ; neither the index nor a blob.
+    pub fn commit_changes(&self, id: &CommitId) -> Result<Vec<RawChange>> {
+        let commit = self.inner.find_commit(self.oid(id)?);
+        let commit = commit.with_context(|| format!("cannot read commit {id}"))?;
+        let parent = match commit.parent_id(0) {
+            Ok(parent) => Some(self.inner.find_commit(parent)),
+            Err(_) => None,
+        };
+        let old = parent.transpose()?.map(|parent| parent.tree_id());
+        self.tree_changes(old, Some(commit.tree_id()))
+    }
+
+    /// What `git commit` would commit: HEAD against the index that git would use, in git's order. Paths in
+    /// conflict and those that are only intended to be added are left out. `limit` bounds the child process
+    /// that an index of another kind (split, larger than 64 MiB) needs.
+    pub fn staged_changes(&self, limit: Duration) -> Result<Vec<RawChange>> {
+        self.staged_against(self.head()?.tip(), limit)
+    }
+
+    /// The same against any commit, or against nothing: an amend is compared with HEAD's parent.
+    pub fn staged_against(
+        &self,
+        base: Option<&CommitId>,
+        limit: Duration,
+    ) -> Result<Vec<RawChange>> {
+        let head = match base {
+            Some(base) => Some(self.inner.find_commit(self.oid(base)?)?.tree_id()),
+            None => None,
+        };
+        let path = self.index_path();
+        let index = if fs::length(&path).unwrap_or(0) > LARGEST_INDEX {
+            None
+        } else {
+            let bytes = fs::read(&path)?.unwrap_or_default();
+            Index::parse(bytes, self.id_length())
+        };
+        match index {
+            Some(index) => self.index_changes(head, &index),
+            None => self.ask_staged_changes(head, limit),
+        }
+    }
+
+    /// The lines in which the two blobs of a change differ. `None` when that cannot be told cheaply: a
+    /// submodule, a blob that is binary, larger than [`LARGEST_BLOB`], or not in this (partial) clone.
+    pub fn changed_lines(&self, change: &RawChange) -> Option<LineChanges> {
+        if change.old.is_none() && change.new.is_none() {
+            return None;
+        }
+        let odb = self.inner.odb().ok()?;
+        let old = self.small_text(&odb, change.old.as_deref())?;
+        let new = self.small_text(&odb, change.new.as_deref())?;
+        if change.kind != ChangeKind::Modified && (old.is_empty() || new.is_empty()) {
+            return Some(LineChanges {
+                added: lines(&new),
+                removed: lines(&old),
+            });
+        }
+        compare_lines(&old, &new).ok()
+    }
+
+    /// The length of an object id in bytes.
+    pub(super) fn id_length(&self) -> usize {
+        self.empty_tree().len() / 2
+    }
+
+    /// Two trees, either of which may be missing.
+    fn tree_changes(&self, old: Option<Oid>, new: Option<Oid>) -> Result<Vec<RawChange>> {
+        if old == new {
+            return Ok(Vec::new());
+        }
+        let odb = self.inner.odb()?;
+        let mut comparison = Comparison {
+            odb: &odb,
+            id_length: self.id_length(),
+            index: None,
+            changes: Vec::new(),
+        };
+        let (old, new) = (comparison.tree(old)?, comparison.tree(new)?);
+        comparison.run(&mut Vec::new(), &old, &new, 0)?;
+        Ok(comparison.changes)
+    }
+
+    /// A tree and the index.
+    fn index_changes(&self, head: Option<Oid>, index: &Index) -> Result<Vec<RawChange>> {
+        if head.is_some() && head == index.tree() {
+            return Ok(Vec::new());
+        }
+        let odb = self.inner.odb()?;
+        let mut comparison = Comparison {
+            odb: &odb,
+            id_length: self.id_length(),
+            index: Some(index),
+            changes: Vec::new(),
+        };
+        let old = comparison.tree(head)?;
+        comparison.run(&mut Vec::new(), &old, &index.top(), 0)?;
+        let mut changes = comparison.changes;
+        // the index is sorted, so these are too
+        changes.retain(|change| index.conflicts.binary_search(&change.path).is_err());
+        Ok(changes)
+    }
+
+    /// The same from `git diff-index`.
+    fn ask_staged_changes(&self, head: Option<Oid>, limit: Duration) -> Result<Vec<RawChange>> {
+        let tree = head.map_or_else(|| self.empty_tree().to_owned(), |id| id.to_string());
+        let args = [
+            "diff-index",
+            "--ita-invisible-in-index",
+            "--cached",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--no-abbrev",
+        ];
+        let git = self.git().in_hook().within(limit).args(args);
+        let output = git.arg(tree).arg("--").checked()?;
+        parse_raw(&output.stdout)
+    }
+
+    /// The content of a blob that can be compared; empty when there is none on this side.
+    fn small_text(&self, odb: &Odb<'_>, id: Option<&str>) -> Option<Vec<u8>> {
+        let Some(id) = id else {
+            return Some(Vec::new());
+        };
+        let id = self.parse_oid(id).ok()?;
+        let (size, kind) = odb.read_header(id).ok()?;
+        if size > LARGEST_BLOB || kind != ObjectType::Blob {
+            return None;
+        }
+        let object = odb.read(id).ok()?;
+        let bytes = object.data();
+        let binary = bytes[..bytes.len().min(8000)].contains(&0);
+        (!binary).then(|| bytes.to_owned())
+    }
+}
+
+/// Reads `:<old mode> <new mode> <old id> <new id> <status>\0<path>\0`.
+/// Source: <https://git-scm.com/docs/git-diff-index#_raw_output_format>.
+fn parse_raw(bytes: &[u8]) -> Result<Vec<RawChange>> {
+    let mut changes = Vec::new();
+    let mut fields = bytes.split(|b| *b == 0);
+    while let Some(header) = fields.next().filter(|header| !header.is_empty()) {
+        let header = std::str::from_utf8(header)?;
+        let path = fields.next().context("a path is missing")?.to_owned();
+        let words: Vec<_> = header.trim_start_matches(':').split(' ').collect();
+        let [old_mode, new_mode, old, new, status] = words[..] else {
+            bail!(
+                "cannot read `{}` from git diff-index",
+                header.escape_debug()
+            );
+        };
+        let kind = match status.as_bytes().first() {
+            Some(b'A') => ChangeKind::Added,
+            Some(b'M') => ChangeKind::Modified,
+            Some(b'D') => ChangeKind::Deleted,
+            Some(b'T') => ChangeKind::TypeChanged,
+            _ => continue,
+        };
+        let blob = |mode: &str, id: &str| {
+            let blob = !matches!(mode, "000000" | "160000");
+            blob.then(|| id.to_owned())
+        };
+        changes.push(RawChange {
+            kind,
+            path,
+            old: blob(old_mode, old),
+            new: blob(new_mode, new),
+        });
+    }
+    Ok(changes)
+}
+
+/// The lines of a text, without line ends.
+fn lines(text: &[u8]) -> Vec<Vec<u8>> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    text.split(|b| *b == b'\n').map(<[u8]>::to_owned).collect()
+}
+
+/// Diffs two texts. From buffers, not blobs: libgit2 would load the index to look for attributes.
+fn compare_lines(old: &[u8], new: &[u8]) -> Result<LineChanges> {
+    let mut options = DiffOptions::new();
+    options.context_lines(0).force_text(true);
+    let patch = Patch::from_buffers(old, None, new, None, Some(&mut options))?;
+    let mut changes = LineChanges::default();
+    for hunk in 0..patch.num_hunks() {
+        for at in 0..patch.num_lines_in_hunk(hunk)? {
+            let line = patch.line_in_hunk(hunk, at)?;
+            let content = line.content();
+            let content = content.strip_suffix(b"\n").unwrap_or(content).to_owned();
+            match line.origin() {
+                '+' => changes.added.push(content),
+                '-' => changes.removed.push(content),
+                _ => {}
+            }
+        }
+    }
+    Ok(changes)
+}

@@ -1,0 +1,83 @@
+//! A child process that has been started: waiting for it, and what it leaves behind.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::process::{Child, ExitStatus};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+/// How long the pauses between two looks at a bounded child grow at most.
+const LONGEST_PAUSE: Duration = Duration::from_millis(2);
+
+/// What a child left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The exit status; 128 + the signal when one ended it, as a shell has it.
+    pub code: i32,
+    /// Everything written to standard output.
+    pub stdout: Vec<u8>,
+    /// Everything written to standard error.
+    pub stderr: Vec<u8>,
+}
+
+impl Output {
+    /// Whether the child exited with 0.
+    pub const fn success(&self) -> bool {
+        self.code == 0
+    }
+
+    /// Standard output as text, without the final newline.
+    pub fn text(&self) -> String {
+        let text = String::from_utf8_lossy(&self.stdout);
+        text.strip_suffix('\n').unwrap_or(&text).to_owned()
+    }
+
+    /// Standard error as text, without white space around it.
+    pub fn complaint(&self) -> String {
+        String::from_utf8_lossy(&self.stderr).trim().to_owned()
+    }
+}
+
+/// The exit status once the child has ended; `None` when it had to be ended.
+pub(super) fn wait(child: &mut Child, limit: Duration) -> Result<Option<ExitStatus>> {
+    let deadline = Instant::now() + limit;
+    let mut pause = Duration::from_micros(200);
+    loop {
+        if let Some(status) = child.try_wait().context("cannot wait for a child")? {
+            return Ok(Some(status));
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            // it may have ended by itself meanwhile; either way it must be reaped
+            child.kill().ok();
+            child.wait().context("cannot wait for a child")?;
+            return Ok(None);
+        }
+        std::thread::sleep(pause.min(left));
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Everything in a file that a child has written through another handle.
+pub(super) fn whole(file: &mut File) -> Result<Vec<u8>> {
+    let mut read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(0))?;
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    read().context("cannot read what a child wrote")
+}
+
+/// The exit status as a shell has it.
+pub(super) fn code(status: ExitStatus) -> i32 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt as _;
+        if let Some(signal) = status.signal() {
+            return 128 + signal;
+        }
+    }
+    status.code().unwrap_or(1)
+}

@@ -1,0 +1,36 @@
+//! Git: the only layer that names git2, and the only place that starts processes ([`spawn`]).
+//! Reads go through libgit2 or by hand; config is written, and everything else is asked, by the `git` program.
+
+pub mod config;
+pub mod reflog;
+pub mod spawn;
+pub mod state;
+
+mod changes;
+mod child;
+mod commit;
+mod config_env;
+mod head;
+mod identity;
+mod index;
+mod locate;
+mod notes;
+mod notes_tree;
+mod objects;
+mod refs;
+mod remote;
+mod repo;
+mod tree;
+
+pub use changes::{LARGEST_BLOB, LineChanges};
+pub use commit::{CommitInfo, Signature};
+pub use config::{Config, Scope, Setting};
+pub use head::{Head, Resolved};
+pub use identity::Identity;
+pub use locate::{Dirs, locate};
+pub use notes::{Change, Edit};
+pub use objects::{Swap, TreeEntry};
+pub use repo::Repo;
+pub use spawn::{Git, Output};
+pub use state::{State, branch_in_progress};
+pub use tree::{ChangeKind, RawChange};
