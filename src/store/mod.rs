@@ -1,0 +1,199 @@
+//! The store: `<common git dir>/sessions/`. Logs, the context that is folded from each, the index, and the
+//! small files of a work tree. It is given paths and knows no git.
+
+mod index;
+mod log;
+mod ring;
+mod views;
+mod worktree;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+pub use index::IndexEntry;
+pub use log::{Contents, Log, Waiting};
+pub use ring::Ring;
+pub use views::Views;
+pub use worktree::{MessageMark, MessageMode, Occupant, WorktreeFiles};
+
+use crate::domain::id::SessionId;
+use crate::sys::fs::{self, Lock, Sharing};
+
+/// The format that this program reads and writes.
+const FORMAT: &str = "1";
+
+/// The sessions of one repository, shared by all its work trees.
+#[derive(Clone, Debug)]
+pub struct Store {
+    root: PathBuf,
+    sharing: Sharing,
+}
+
+impl Store {
+    /// The store of the repository with this common git directory. Nothing is read or made.
+    pub fn new(common_dir: &Path, sharing: Sharing) -> Self {
+        Self {
+            root: common_dir.join("sessions"),
+            sharing,
+        }
+    }
+
+    /// The file whose presence says that there are sessions here: a hook's one `stat`.
+    pub fn format_file(common_dir: &Path) -> PathBuf {
+        common_dir.join("sessions").join("format")
+    }
+
+    /// `<common git dir>/sessions`.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Who may use what is created.
+    pub const fn sharing(&self) -> Sharing {
+        self.sharing
+    }
+
+    /// Whether `init` or `start` was here.
+    pub fn exists(&self) -> bool {
+        fs::exists(&self.root.join("format"))
+    }
+
+    /// Makes the store if it is not there. Returns whether it was made.
+    ///
+    /// # Errors
+    /// A store of a later format is refused; it is never rewritten.
+    pub fn create(&self) -> Result<bool> {
+        let file = self.root.join("format");
+        if let Some(format) = fs::read(&file)? {
+            let format = String::from_utf8_lossy(&format);
+            if format.trim() != FORMAT {
+                bail!(
+                    "{} is of format {}, this version knows {FORMAT}",
+                    self.root.display(),
+                    format.trim().escape_debug()
+                );
+            }
+            return Ok(false);
+        }
+        fs::create_dir(&self.root, self.sharing)?;
+        fs::write_atomic(&file, format!("{FORMAT}\n").as_bytes(), self.sharing)?;
+        Ok(true)
+    }
+
+    /// The directory of a session.
+    pub fn directory(&self, id: &SessionId) -> PathBuf {
+        self.root.join(id.as_str())
+    }
+
+    /// The log of a session.
+    pub fn log(&self, id: &SessionId) -> Log {
+        Log::new(self.directory(id).join("log.jsonl"), self.sharing)
+    }
+
+    /// The views of a session.
+    pub fn views(&self, id: &SessionId) -> Views {
+        Views::new(self.directory(id), self.sharing)
+    }
+
+    /// Makes the directory of a new session.
+    pub fn create_session(&self, id: &SessionId) -> Result<()> {
+        fs::create_dir(&self.directory(id), self.sharing)
+    }
+
+    /// Takes the lock of a session; `None` when somebody else kept it for all of `wait`.
+    pub fn lock(&self, id: &SessionId, wait: Duration) -> Result<Option<Lock>> {
+        Lock::acquire(&self.directory(id).join("lock"), wait, self.sharing)
+    }
+
+    /// Takes the lock of a session as a command does: waits five seconds, then says who to wait for.
+    pub fn lock_for_command(&self, id: &SessionId) -> Result<Lock> {
+        self.lock(id, Duration::from_secs(5))?
+            .with_context(|| format!("another git-session command holds the session {id}"))
+    }
+
+    /// Whether this clone has a log of the session.
+    pub fn has(&self, id: &SessionId) -> bool {
+        fs::exists(&self.directory(id).join("log.jsonl"))
+    }
+
+    /// The ids of all sessions with a log in this clone, by name.
+    pub fn ids(&self) -> Result<Vec<SessionId>> {
+        let entries = match std::fs::read_dir(&self.root) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", self.root.display()));
+            }
+        };
+        let mut ids = Vec::new();
+        for entry in entries {
+            let entry = entry.with_context(|| format!("cannot read {}", self.root.display()))?;
+            if let Some(id) = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| SessionId::new(name).ok())
+                && self.has(&id)
+            {
+                ids.push(id);
+            }
+        }
+        ids.sort();
+        Ok(ids)
+    }
+
+    /// What hooks could not do: one line each, the last 64 KiB.
+    pub fn hook_log(&self) -> Ring {
+        Ring::new(self.root.join("hook.log"), self.sharing)
+    }
+
+    /// How long each hook took: one line each, the last 64 KiB.
+    pub fn timings(&self) -> Ring {
+        Ring::new(self.root.join("timings"), self.sharing)
+    }
+
+    /// A file of `cache/`.
+    pub fn cache(&self, name: &str) -> PathBuf {
+        self.root.join("cache").join(name)
+    }
+
+    /// Writes a file of `cache/`.
+    pub fn write_cache(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        fs::create_dir(&self.root.join("cache"), self.sharing)?;
+        fs::write_atomic(&self.cache(name), bytes, self.sharing)
+    }
+
+    /// Notes that a hook started this session on the branch of that name, which no config key says yet.
+    pub fn add_unmapped(&self, id: &SessionId, branch: &str) -> Result<()> {
+        let directory = self.root.join("unmapped");
+        fs::create_dir(&directory, self.sharing)?;
+        fs::write_atomic(
+            &directory.join(id.as_str()),
+            branch.as_bytes(),
+            self.sharing,
+        )
+    }
+
+    /// Sessions that hooks started and no command mapped yet, with their branches.
+    pub fn unmapped(&self) -> Vec<(SessionId, String)> {
+        let Ok(entries) = std::fs::read_dir(self.root.join("unmapped")) else {
+            return Vec::new();
+        };
+        let mut found: Vec<_> = entries
+            .filter_map(|entry| {
+                let entry = entry.ok()?;
+                let id = SessionId::new(entry.file_name().to_str()?).ok()?;
+                let branch = String::from_utf8(std::fs::read(entry.path()).ok()?).ok()?;
+                Some((id, branch))
+            })
+            .collect();
+        found.sort();
+        found
+    }
+
+    /// Forgets that a session is unmapped.
+    pub fn remove_unmapped(&self, id: &SessionId) -> Result<()> {
+        fs::remove(&self.root.join("unmapped").join(id.as_str()))
+    }
+}

@@ -1,0 +1,58 @@
+//! A text file of short lines that forgets its older half when it gets long.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::sys::fs::{self, Durability, Sharing};
+
+/// The length in bytes at which the older half goes.
+const LIMIT: u64 = 64 * 1024;
+
+/// A bounded file of lines.
+#[derive(Clone, Debug)]
+pub struct Ring {
+    path: PathBuf,
+    sharing: Sharing,
+}
+
+impl Ring {
+    /// The ring at this path.
+    pub const fn new(path: PathBuf, sharing: Sharing) -> Self {
+        Self { path, sharing }
+    }
+
+    /// Adds one line; line breaks in it become blanks.
+    pub fn push(&self, line: &str) -> Result<()> {
+        let mut line: String = line
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        line.push('\n');
+        let appended = fs::append_lines(
+            &self.path,
+            line.as_bytes(),
+            Durability::Buffered,
+            self.sharing,
+        )?;
+        if appended.after > LIMIT {
+            let bytes = fs::read(&self.path)?.unwrap_or_default();
+            let half = bytes.len() / 2;
+            let cut = bytes[half..]
+                .iter()
+                .position(|b| *b == b'\n')
+                .map_or(half, |at| half + at + 1);
+            fs::write_atomic(&self.path, &bytes[cut..], self.sharing)?;
+        }
+        Ok(())
+    }
+
+    /// The lines, oldest first.
+    pub fn lines(&self) -> Result<Vec<String>> {
+        let bytes = fs::read(&self.path)?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&bytes)
+            .lines()
+            .map(str::to_owned)
+            .collect())
+    }
+}

@@ -1,0 +1,105 @@
+//! The two small files of a work tree, in its own git directory: which session was last seen in it, and what
+//! `prepare-commit-msg` leaves for `commit-msg`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{BranchName, CommitId, SessionId};
+use crate::sys::fs::{self, Sharing};
+
+/// Which session a work tree was last seen in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Occupant {
+    /// The session.
+    pub session: SessionId,
+    /// The branch under its name at that time.
+    pub branch: BranchName,
+    /// Since when.
+    pub since: chrono::DateTime<chrono::Utc>,
+}
+
+/// What `commit-msg` still has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MessageMode {
+    /// Add the trailers if the person wrote something.
+    Finish,
+    /// They were added: see that they are still there, or that there is more than them.
+    Added,
+}
+
+/// What `prepare-commit-msg` did to a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageMark {
+    /// The message file, as git named it.
+    pub path: String,
+    /// HEAD at that moment; none when unborn.
+    pub head: Option<CommitId>,
+    /// What is left to do.
+    pub mode: MessageMode,
+    /// The commit that will be replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amends: Option<CommitId>,
+}
+
+/// The files of one work tree.
+#[derive(Clone, Debug)]
+pub struct WorktreeFiles {
+    git_dir: PathBuf,
+    sharing: Sharing,
+}
+
+impl WorktreeFiles {
+    /// Those in this git directory.
+    pub fn new(git_dir: &Path, sharing: Sharing) -> Self {
+        Self {
+            git_dir: git_dir.to_owned(),
+            sharing,
+        }
+    }
+
+    /// The file that `commit-msg` looks for: its one `stat`.
+    pub fn message_file(git_dir: &Path) -> PathBuf {
+        git_dir.join("session-message")
+    }
+
+    fn occupant_file(&self) -> PathBuf {
+        self.git_dir.join("session-worktree")
+    }
+
+    /// The session last seen here.
+    pub fn occupant(&self) -> Option<Occupant> {
+        serde_json::from_slice(&fs::read(&self.occupant_file()).ok()??).ok()
+    }
+
+    /// Remembers the session seen here, or that there is none.
+    pub fn set_occupant(&self, occupant: Option<&Occupant>) -> Result<()> {
+        match occupant {
+            Some(occupant) => {
+                let mut bytes = serde_json::to_vec(occupant)?;
+                bytes.push(b'\n');
+                fs::write_atomic(&self.occupant_file(), &bytes, self.sharing)
+            }
+            None => fs::remove(&self.occupant_file()),
+        }
+    }
+
+    /// Takes what `prepare-commit-msg` left; it is there once.
+    pub fn take_message(&self) -> Option<MessageMark> {
+        let path = Self::message_file(&self.git_dir);
+        let bytes = fs::read(&path).ok()??;
+        fs::remove(&path).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    /// Leaves something for `commit-msg`, or takes back what an aborted commit left.
+    pub fn set_message(&self, mark: Option<&MessageMark>) -> Result<()> {
+        let path = Self::message_file(&self.git_dir);
+        match mark {
+            Some(mark) => fs::write_atomic(&path, &serde_json::to_vec(mark)?, self.sharing),
+            None => fs::remove(&path),
+        }
+    }
+}
