@@ -12,6 +12,14 @@
 //!  sys, error: leaves that every layer but domain may use
 //! ```
 
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod error;
+pub mod git;
+pub mod hook;
+pub mod ops;
+pub mod render;
+pub mod store;
 pub mod sys;
+pub mod ui;

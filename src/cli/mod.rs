@@ -1,0 +1,137 @@
+//! The command line: what was typed becomes one call of an operation, its outcome is shown. One file a
+//! command, one signature: `run(&Ui, &Place, Args) -> Result<()>`.
+
+mod help;
+mod interactive;
+mod item;
+mod objectives;
+mod place;
+mod start;
+mod status;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+
+pub use place::Place;
+
+use crate::sys::env::Env;
+use crate::ui::{Color, Format, Options, Terminals, Ui, Verbosity, text};
+
+/// Sessions on branches: objectives, decisions and time in every commit, restored on every switch
+#[derive(Parser, Debug)]
+#[command(
+    name = "git-session",
+    bin_name = "git session",
+    version,
+    disable_help_subcommand = true
+)]
+struct Root {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+/// Options of every command.
+#[derive(clap::Args, Debug)]
+struct Global {
+    /// Run as if started in this directory
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    directory: Option<PathBuf>,
+    /// Say only warnings and errors besides the answer
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say which files, refs and settings the answer came from
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", global = true)]
+    color: Option<When>,
+    /// Answer with one JSON object
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum When {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands; `help` groups them.
+#[derive(Subcommand, Debug)]
+enum Verb {
+    Start(start::Args),
+    Status(status::Args),
+    #[command(visible_alias = "objective")]
+    Objectives(objectives::Args),
+}
+
+/// Runs the command line. `arguments`: without the name of the program.
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    let env = Env::from_process();
+    let root = match parse(arguments) {
+        Ok(root) => root,
+        Err(error) => return help::show(&error),
+    };
+    let ui = Ui::new(options(&root.global, &env), &env, Terminals::of_process());
+    let result =
+        Place::new(env, root.global.directory).and_then(|place| dispatch(&ui, &place, root.verb));
+    ExitCode::from(ui.finish(result))
+}
+
+/// Reads the command line.
+fn parse(arguments: Vec<OsString>) -> Result<Root, clap::Error> {
+    let program = OsString::from("git-session");
+    let matches = command().try_get_matches_from(std::iter::once(program).chain(arguments))?;
+    Root::from_arg_matches(&matches)
+}
+
+/// The whole command line, as help, completions and the man page read it.
+pub(crate) fn command() -> clap::Command {
+    help::grouped(Root::command())
+}
+
+/// The list of commands.
+fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
+    match verb.unwrap_or(Verb::Status(status::Args::default())) {
+        Verb::Start(args) => start::run(ui, place, args),
+        Verb::Status(args) => status::run(ui, place, &args),
+        Verb::Objectives(args) => objectives::run(ui, place, args),
+    }
+}
+
+/// What flags and personal settings ask of the output.
+fn options(global: &Global, env: &Env) -> Options {
+    let color = match global.color {
+        Some(When::Always) => Color::Always,
+        Some(When::Never) => Color::Never,
+        Some(When::Auto) | None => Color::Auto,
+    };
+    let verbosity = match (global.quiet, global.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, true) => Verbosity::Verbose,
+        (false, false) => Verbosity::Normal,
+    };
+    let format = if global.json {
+        Format::Json
+    } else {
+        Format::Text
+    };
+    let _ = env;
+    Options {
+        color,
+        verbosity,
+        format,
+        marks: text::Marks::default(),
+    }
+}

@@ -1,0 +1,61 @@
+//! Where a command was typed.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use crate::error::Fault;
+use crate::ops::ctx::{Ctx, Via};
+use crate::ops::{coverage, reconcile};
+use crate::sys::env::Env;
+use crate::ui::Ui;
+
+/// The environment and the directory of a command.
+pub struct Place {
+    env: Env,
+    cwd: PathBuf,
+}
+
+impl Place {
+    /// The directory of this process, or the one that `-C` names.
+    pub fn new(env: Env, directory: Option<PathBuf>) -> Result<Self> {
+        if let Some(directory) = directory {
+            std::env::set_current_dir(&directory)
+                .with_context(|| Fault::user(format!("cannot go to {}", directory.display())))?;
+        }
+        let cwd = std::env::current_dir().context(Fault::user("the current directory is gone"))?;
+        Ok(Self { env, cwd })
+    }
+
+    /// The environment.
+    pub fn env(&self) -> &Env {
+        &self.env
+    }
+
+    /// The directory.
+    pub fn cwd(&self) -> &std::path::Path {
+        &self.cwd
+    }
+
+    /// Opens the repository, brings mapping and notes in line with what git did meanwhile, and says what was
+    /// found. Every command that knows sessions begins with this.
+    pub fn open(&self, ui: &Ui) -> Result<Ctx> {
+        let ctx = Ctx::open(self.env.clone(), &self.cwd, Via::Cli)?;
+        for problem in &ctx.problems {
+            ui.warn(problem);
+            if let Some(hint) = problem.hint() {
+                ui.hint(hint);
+            }
+        }
+        let news = reconcile::reconcile(&ctx)?;
+        for news in &news {
+            ui.status(news);
+        }
+        coverage::refresh(&ctx)?;
+        if news.is_empty() {
+            Ok(ctx)
+        } else {
+            Ctx::open(self.env.clone(), &self.cwd, Via::Cli)
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! `git session status`: one screen.
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::Place;
+use super::item::ItemJson;
+use crate::domain::describe::plural;
+use crate::domain::handle::{ItemKind, handle, handle_with_number};
+use crate::domain::session::{Blocker, ObjectiveState, Session, State};
+use crate::domain::time::{format_duration, relative};
+use crate::ops::ctx::Ctx;
+use crate::ops::sessions::{self, Here};
+use crate::ops::status::{self, Project};
+use crate::ui::{Format, Ui, style};
+
+/// Where the session stands, on one screen
+#[derive(clap::Args, Debug, Default)]
+pub(super) struct Args {
+    /// Only the objectives
+    #[arg(long, conflicts_with_all = ["blockers", "short"])]
+    objectives: bool,
+    /// Only the blockers
+    #[arg(long, conflicts_with = "short")]
+    blockers: bool,
+    /// One line
+    #[arg(short, long)]
+    short: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
+    let ctx = place.open(ui)?;
+    let here = sessions::here(&ctx)?;
+    let loaded = match &here {
+        Here::Session { id, .. } => Some(sessions::load(&ctx, id)?),
+        Here::Unmapped(_) | Here::Detached => None,
+    };
+    if let Some(loaded) = &loaded {
+        sources(ui, &ctx, loaded);
+    } else {
+        absence(ui, &ctx, &here);
+    }
+    let session = loaded.map(|loaded| loaded.session);
+    if ui.format() == Format::Json {
+        let project = status::project(&ctx)?;
+        return ui.json(
+            "git-session/status/v1",
+            &StatusJson::new(&ctx, session.as_ref(), &project),
+        );
+    }
+    let Some(session) = session else {
+        return nothing(ui, &ctx, &here, args);
+    };
+    if args.short {
+        return ui.answer(&short(&ctx, &session));
+    }
+    if args.objectives {
+        return ui.answer(&objectives(&session).join("\n"));
+    }
+    if args.blockers {
+        return ui.answer(&blockers(&ctx, &session).join("\n"));
+    }
+    ui.answer(&screen(&ctx, &session, &status::project(&ctx)?))
+}
+
+/// Which files and settings the answer came from.
+fn sources(ui: &Ui, ctx: &Ctx, loaded: &sessions::Loaded) {
+    let session = &loaded.session;
+    ui.detail(format!(
+        "log      {}",
+        ctx.store.log(&session.id).path().display()
+    ));
+    ui.detail(format!(
+        "mapping  branch.{}.sessionId = {}",
+        session.branch, session.id
+    ));
+    for (offset, error) in &loaded.torn {
+        ui.warn(format!(
+            "A line of the log was skipped, at byte {offset}: {error}"
+        ));
+    }
+    for id in loaded.fold.clashes() {
+        ui.warn(format!(
+            "Two different events have the id {id}; the greater line counts."
+        ));
+    }
+    if let Ok(lines) = ctx.store.hook_log().lines()
+        && let Some(line) = lines.last()
+    {
+        ui.detail(format!("last line of hook.log: {line}"));
+    }
+}
+
+/// Why there is no session.
+fn absence(ui: &Ui, ctx: &Ctx, here: &Here) {
+    match here {
+        Here::Detached => ui.detail("HEAD is on no branch, and a session belongs to a branch."),
+        Here::Unmapped(branch) => {
+            ui.detail(format!(
+                "The key branch.{branch}.sessionId is not set in git config."
+            ));
+            if let Ok(Some(session)) = sessions::newest_on_branch(ctx, branch, &[State::Ended]) {
+                ui.detail(format!(
+                    "The last session on {branch} ended: {}",
+                    session.id
+                ));
+            }
+        }
+        Here::Session { .. } => {}
+    }
+    if !ctx.store.exists() {
+        ui.detail(format!(
+            "There are no sessions in {}",
+            ctx.store.root().display()
+        ));
+    }
+}
+
+/// Without a session: where HEAD is, and what to type.
+fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, args: &Args) -> Result<()> {
+    let what = match here {
+        Here::Unmapped(branch) => format!("No session on {}", style::title(branch.as_str())),
+        _ => "No session: HEAD is on no branch".to_owned(),
+    };
+    if args.short || args.objectives || args.blockers {
+        return ui.answer(&what);
+    }
+    let mut lines = vec![what, String::new()];
+    lines.extend(project_lines(&status::project(ctx)?));
+    lines.push(String::new());
+    let next = match here {
+        Here::Unmapped(_) => "git session start -o \"what is to be reached\"",
+        _ => "git session start <branch> -o \"what is to be reached\"",
+    };
+    lines.push(format!("Next: {}", style::accent(next)));
+    ui.answer(&lines.join("\n"))
+}
+
+/// One line.
+fn short(ctx: &Ctx, session: &Session) -> String {
+    let (done, total) = session.progress();
+    let current = session
+        .current_objective()
+        .map(|o| format!(" | {}", style::plain(&o.item.text)));
+    let blockers = match session.open_blockers().count() {
+        0 => String::new(),
+        count => format!(" | {}", style::bad(plural(count, "blocker"))),
+    };
+    format!(
+        "{} {} | {done}/{total} | {}{blockers}{}",
+        style::title(session.branch.as_str()),
+        session.state.name(),
+        active(ctx, session),
+        current.unwrap_or_default()
+    )
+}
+
+/// Active time up to now.
+fn active(ctx: &Ctx, session: &Session) -> String {
+    let now = ctx.now().timestamp();
+    let key = ctx.worktree_key();
+    let seconds = session.clocks.iter().map(|(name, clock)| {
+        if *name == key && session.state == State::Active {
+            clock.total_at(now, ctx.idle_after())
+        } else {
+            clock.total()
+        }
+    });
+    format_duration(seconds.sum())
+}
+
+/// The whole screen.
+fn screen(ctx: &Ctx, session: &Session, project: &Project) -> String {
+    let mut lines = vec![head(ctx, session)];
+    let section = |lines: &mut Vec<String>, title: String, body: Vec<String>| {
+        if !body.is_empty() {
+            lines.extend([String::new(), style::title(title).to_string()]);
+            lines.extend(body.into_iter().map(|line| format!("  {line}")));
+        }
+    };
+    let (done, total) = session.progress();
+    section(
+        &mut lines,
+        format!("Objectives ({done} of {total} done)"),
+        objectives(session),
+    );
+    if session.open_blockers().next().is_some() {
+        section(&mut lines, "Blockers".to_owned(), blockers(ctx, session));
+    }
+    section(&mut lines, "Decisions".to_owned(), decisions(session));
+    section(&mut lines, "Work tree".to_owned(), project_lines(project));
+    section(&mut lines, "Commits".to_owned(), commits(ctx, session));
+    lines.extend([
+        String::new(),
+        format!("Next: {}", style::accent(next(session, project))),
+    ]);
+    lines.join("\n")
+}
+
+/// Branch, state, time.
+fn head(ctx: &Ctx, session: &Session) -> String {
+    let state = match session.state {
+        State::Active => style::good(session.state.name()),
+        _ => style::warn(session.state.name()),
+    };
+    let title = session
+        .title
+        .as_deref()
+        .map(|title| format!("  {}", style::plain(title)))
+        .unwrap_or_default();
+    let mut first = format!(
+        "Session on {}{title}",
+        style::title(session.branch.as_str())
+    );
+    if session.tdd {
+        first.push_str("  [tdd]");
+    }
+    format!(
+        "{first}\n{state}, {} active, started {} {}",
+        active(ctx, session),
+        relative(session.started_at, ctx.now()),
+        style::dim(format!("({})", session.id))
+    )
+}
+
+fn objectives(session: &Session) -> Vec<String> {
+    let wanted = session
+        .objectives
+        .iter()
+        .filter(|o| o.state != ObjectiveState::Dropped);
+    let lines: Vec<String> = wanted
+        .map(|o| super::objectives::line(session, o))
+        .collect();
+    if lines.is_empty() {
+        vec![style::dim("none yet").to_string()]
+    } else {
+        lines
+    }
+}
+
+fn blockers(ctx: &Ctx, session: &Session) -> Vec<String> {
+    let line = |blocker: &Blocker| {
+        let name = handle_with_number(session, ItemKind::Blocker, &blocker.item);
+        let link = blocker
+            .link
+            .as_deref()
+            .map(|link| format!(" {}", style::accent(link)))
+            .unwrap_or_default();
+        let age = relative(blocker.item.at, ctx.now());
+        format!(
+            "{} {}{link} {}",
+            style::bad("!"),
+            style::plain(&blocker.item.text),
+            style::dim(format!("({name}, {age})"))
+        )
+    };
+    let lines: Vec<String> = session.open_blockers().map(line).collect();
+    if lines.is_empty() {
+        vec![style::dim("none").to_string()]
+    } else {
+        lines
+    }
+}
+
+/// The newest three that hold.
+fn decisions(session: &Session) -> Vec<String> {
+    let holding = session
+        .decisions
+        .iter()
+        .rev()
+        .filter(|d| d.superseded_by.is_none());
+    let line = |decision: &crate::domain::session::Decision| {
+        let name = handle(session, ItemKind::Decision, &decision.item);
+        format!(
+            "{} {}",
+            style::plain(&decision.item.text),
+            style::dim(format!("({name})"))
+        )
+    };
+    holding.take(3).map(line).collect()
+}
+
+/// Branch and files in a few words.
+pub(super) fn project_lines(project: &Project) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut count = |count: usize, what: &str| {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    };
+    count(project.conflicts, "in conflict");
+    count(project.staged, "staged");
+    count(project.changed, "changed");
+    count(project.untracked, "untracked");
+    let files = if parts.is_empty() {
+        "clean".to_owned()
+    } else {
+        parts.join(", ")
+    };
+    let upstream = match project.upstream {
+        Some((0, 0)) => ", level with its upstream".to_owned(),
+        Some((ahead, 0)) => format!(", {ahead} ahead of its upstream"),
+        Some((0, behind)) => format!(", {behind} behind its upstream"),
+        Some((ahead, behind)) => format!(", {ahead} ahead of and {behind} behind its upstream"),
+        None => String::new(),
+    };
+    vec![format!(
+        "{}: {files}{upstream}",
+        style::plain(&project.head)
+    )]
+}
+
+/// The newest five commits of the session.
+fn commits(ctx: &Ctx, session: &Session) -> Vec<String> {
+    let newest = session.commits.iter().rev().take(5);
+    newest
+        .map(|commit| {
+            let when = style::dim(relative(commit.at, ctx.now()));
+            format!(
+                "{} {} {when}",
+                style::handle(commit.record.commit.short()),
+                style::plain(&commit.record.subject)
+            )
+        })
+        .collect()
+}
+
+/// The next thing to type.
+fn next(session: &Session, project: &Project) -> String {
+    let current = session.current_objective();
+    match (session.state, current) {
+        (State::Paused, _) => "git session resume".to_owned(),
+        _ if project.conflicts > 0 => "git status".to_owned(),
+        _ if project.staged > 0 => "git commit".to_owned(),
+        (_, None) if session.objectives.is_empty() => {
+            "git session objectives add \"what is to be reached\"".to_owned()
+        }
+        (_, None) => "git session end".to_owned(),
+        (_, Some(objective)) => {
+            format!(
+                "git session objectives complete {}",
+                handle(session, ItemKind::Objective, &objective.item)
+            )
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct StatusJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<SessionJson<'a>>,
+    head: &'a str,
+    staged: usize,
+    changed: usize,
+    conflicts: usize,
+    untracked: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ahead: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    behind: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct SessionJson<'a> {
+    id: &'a str,
+    branch: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    state: &'static str,
+    started_at: chrono::DateTime<chrono::Utc>,
+    active_seconds: u64,
+    tdd: bool,
+    objectives: Vec<ObjectiveJson<'a>>,
+    blockers: Vec<ItemJson<'a>>,
+    decisions: Vec<ItemJson<'a>>,
+    commits: usize,
+}
+
+#[derive(Serialize)]
+struct ObjectiveJson<'a> {
+    #[serde(flatten)]
+    item: ItemJson<'a>,
+    state: &'static str,
+}
+
+impl<'a> StatusJson<'a> {
+    fn new(_ctx: &Ctx, session: Option<&'a Session>, project: &'a Project) -> Self {
+        Self {
+            session: session.map(SessionJson::new),
+            head: &project.head,
+            staged: project.staged,
+            changed: project.changed,
+            conflicts: project.conflicts,
+            untracked: project.untracked,
+            ahead: project.upstream.map(|(ahead, _)| ahead),
+            behind: project.upstream.map(|(_, behind)| behind),
+        }
+    }
+}
+
+impl<'a> SessionJson<'a> {
+    fn new(session: &'a Session) -> Self {
+        let objectives = session.objectives.iter().map(|o| ObjectiveJson {
+            item: ItemJson::new(session, ItemKind::Objective, &o.item),
+            state: o.state.name(),
+        });
+        Self {
+            id: session.id.as_str(),
+            branch: session.branch.as_str(),
+            title: session.title.as_deref(),
+            state: session.state.name(),
+            started_at: session.started_at,
+            active_seconds: session.active_seconds(),
+            tdd: session.tdd,
+            objectives: objectives.collect(),
+            blockers: session
+                .open_blockers()
+                .map(|b| ItemJson::new(session, ItemKind::Blocker, &b.item))
+                .collect(),
+            decisions: session
+                .decisions
+                .iter()
+                .map(|d| ItemJson::new(session, ItemKind::Decision, &d.item))
+                .collect(),
+            commits: session.commits.len(),
+        }
+    }
+}

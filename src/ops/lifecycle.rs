@@ -1,0 +1,165 @@
+//! What happens to a whole session: pause, resume, end, undo.
+
+use anyhow::Result;
+
+use super::ctx::Ctx;
+use super::{sessions, switch};
+use crate::domain::decide::Command;
+use crate::domain::id::{BranchName, SessionId};
+use crate::domain::session::{Op, Session, State};
+use crate::error::Fault;
+
+/// Stops the clock of the session of this work tree.
+pub fn pause(ctx: &Ctx) -> Result<Session> {
+    let id = sessions::require(ctx)?;
+    let head = tip(ctx)?;
+    Ok(sessions::carry_out(ctx, &id, vec![Command::Pause { head }])?.session)
+}
+
+/// What `resume` did.
+pub struct Resumed {
+    /// The session as it is now.
+    pub session: Session,
+    /// What it was before.
+    pub was: State,
+}
+
+/// Opens the session of a branch again: the mapped one, else the newest of the branch that is not put away.
+pub fn resume(ctx: &Ctx, branch: Option<&str>) -> Result<Resumed> {
+    if let Some(branch) = branch {
+        go_to(ctx, branch)?;
+        let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
+        return resume(&ctx, None);
+    }
+    let branch = sessions::current_branch(ctx)?.ok_or_else(|| {
+        Fault::user("HEAD is on no branch, so there is no session to resume")
+            .hint("git session resume <branch>")
+    })?;
+    let session = match sessions::mapped(ctx, &branch)? {
+        Some(id) => sessions::load(ctx, &id)?.session,
+        None => {
+            sessions::newest_on_branch(ctx, &branch, &[State::Active, State::Paused, State::Ended])?
+                .ok_or_else(|| {
+                    Fault::user(format!("there is no session of {branch} to resume"))
+                        .hint("git session start -o \"what is to be reached\"")
+                        .hint("git session list")
+                })?
+        }
+    };
+    let was = session.state;
+    let session = if was == State::Active {
+        session
+    } else {
+        sessions::carry_out(ctx, &session.id, vec![Command::Resume { head: tip(ctx)? }])?.session
+    };
+    ctx.repo.set_session(&branch, Some(&session.id))?;
+    if was == State::Ended {
+        sessions::index(ctx, &session)?;
+    }
+    switch::occupy(ctx)?;
+    Ok(Resumed { session, was })
+}
+
+/// Switches to a branch with git, unless HEAD is on it.
+fn go_to(ctx: &Ctx, branch: &str) -> Result<()> {
+    if sessions::current_branch(ctx)?.is_some_and(|current| current.as_str() == branch) {
+        return Ok(());
+    }
+    super::run_git(ctx, &["switch", "--quiet", branch])
+}
+
+/// Ends the session of this work tree: later commits on its branch are plain.
+pub fn end(ctx: &Ctx, abandoned: bool) -> Result<Session> {
+    let id = sessions::require(ctx)?;
+    let head = tip(ctx)?;
+    let session = sessions::carry_out(ctx, &id, vec![Command::End { abandoned, head }])?.session;
+    unmap(ctx, &session.branch, &id)?;
+    sessions::index(ctx, &session)?;
+    ctx.worktree.set_occupant(None)?;
+    Ok(session)
+}
+
+/// Removes the mapping of a session, wherever it stands.
+fn unmap(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<()> {
+    if ctx.repo.config()?.session_of(branch).as_ref() == Some(id) {
+        ctx.repo.set_session(branch, None)?;
+    }
+    ctx.store.remove_unmapped(id)
+}
+
+/// What `undo` did.
+pub struct Undone {
+    /// The session as it is now.
+    pub session: Session,
+    /// The command that was taken back.
+    pub op: Op,
+    /// What git did with it and is left alone: the command that undoes it.
+    pub git: Option<String>,
+}
+
+/// The commands of the session that can be taken back, newest first.
+pub fn undoable(session: &Session) -> impl Iterator<Item = &Op> {
+    session
+        .ops
+        .iter()
+        .rev()
+        .filter(|op| !op.bookkeeping && op.via != "hook" && !op.undone)
+}
+
+/// Takes back the `number`-th newest command of the session, counted from 1.
+pub fn undo(ctx: &Ctx, number: usize) -> Result<Undone> {
+    let id = undo_target(ctx)?;
+    let session = sessions::load(ctx, &id)?.session;
+    let op = undoable(&session)
+        .nth(number.saturating_sub(1))
+        .cloned()
+        .ok_or_else(|| {
+            Fault::user("there is nothing to take back").hint("git session undo --list")
+        })?;
+    let before = session.state;
+    let after = sessions::carry_out(ctx, &id, vec![Command::Undo { op: op.id.clone() }])?.session;
+    settle(ctx, before, &after)?;
+    let withdrawn = after.state == State::Deleted && after.created_branch;
+    let git = withdrawn.then(|| format!("git switch - && git branch -d {}", after.branch));
+    Ok(Undone {
+        session: after,
+        op,
+        git,
+    })
+}
+
+/// The session that `undo` acts on: that of the branch, else the one that ended last on it.
+pub fn undo_target(ctx: &Ctx) -> Result<SessionId> {
+    if let sessions::Here::Session { id, .. } = sessions::here(ctx)? {
+        return Ok(id);
+    }
+    if let Some(branch) = sessions::current_branch(ctx)? {
+        let states = [State::Active, State::Paused, State::Ended, State::Deleted];
+        if let Some(session) = sessions::newest_on_branch(ctx, &branch, &states)? {
+            return Ok(session.id);
+        }
+    }
+    sessions::require(ctx)
+}
+
+/// Brings the mapping in line with the state that an undo led to.
+fn settle(ctx: &Ctx, before: State, session: &Session) -> Result<()> {
+    match (before.is_open(), session.state.is_open()) {
+        (false, true) => {
+            ctx.repo.set_session(&session.branch, Some(&session.id))?;
+            sessions::index(ctx, session)?;
+            switch::occupy(ctx)
+        }
+        (true, false) => {
+            unmap(ctx, &session.branch, &session.id)?;
+            sessions::index(ctx, session)?;
+            ctx.worktree.set_occupant(None)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The tip of the current branch.
+fn tip(ctx: &Ctx) -> Result<Option<crate::domain::id::CommitId>> {
+    Ok(ctx.repo.head()?.tip().cloned())
+}

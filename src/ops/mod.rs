@@ -1,0 +1,52 @@
+//! The verbs. The only layer that combines git, store, config and domain; it returns typed outcomes and
+//! never prints. Called by `cli` and `hook`.
+
+mod amend;
+mod commits;
+pub mod coverage;
+pub mod ctx;
+pub mod hooks;
+pub mod lifecycle;
+pub mod message;
+pub mod notes;
+pub mod reconcile;
+pub mod record;
+pub mod rewrite;
+pub mod sessions;
+pub mod setup;
+pub mod start;
+pub mod status;
+pub mod switch;
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::error::Fault;
+
+/// How long a hook waits for the lock of a session before it appends without it.
+pub(crate) const HOOK_LOCK: Duration = Duration::from_millis(20);
+
+/// How long a child process of a hook may run.
+pub(crate) const HOOK_CHILD: Duration = Duration::from_millis(150);
+
+/// Runs git for what git does better: its own words reach the user through the error. Our own hooks stay
+/// quiet meanwhile; everybody else's run.
+fn run_git(ctx: &ctx::Ctx, arguments: &[&str]) -> Result<()> {
+    let output = ctx
+        .repo
+        .git()
+        .args(arguments)
+        .variable(crate::sys::env::SWITCH, "0")
+        .output()?;
+    if output.success() {
+        return Ok(());
+    }
+    let complaint = output.complaint();
+    let shown = if complaint.is_empty() {
+        format!("git {} failed", arguments.join(" "))
+    } else {
+        complaint
+    };
+    Err(Fault::user(shown).into())
+}

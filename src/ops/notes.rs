@@ -1,0 +1,130 @@
+//! Notes: written from the log, from a cursor that moves only after the notes ref did. Idempotent.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::ctx::{Ctx, Via};
+use super::{sessions, setup};
+use crate::domain::body::Body;
+use crate::domain::context::Context;
+use crate::domain::event::Event;
+use crate::domain::id::{CommitId, SessionId};
+use crate::domain::note::{self, NoteLine, Texts};
+use crate::git::Edit;
+
+/// How long a hook tries to move the notes ref; what it cannot write, the next command does.
+const HOOK_WAIT: Duration = Duration::from_millis(60);
+/// How long a command tries.
+const COMMAND_WAIT: Duration = Duration::from_secs(5);
+
+/// The notes ref of this clone.
+pub fn own_ref(ctx: &Ctx) -> Result<String> {
+    Ok(format!("refs/notes/session/{}", setup::writer(ctx)?))
+}
+
+/// Every notes ref that holds records: this clone's, and the copies of other clones'.
+pub fn all_refs(ctx: &Ctx) -> Result<Vec<String>> {
+    let mut names = ctx.repo.ref_names("refs/notes/session/")?;
+    names.extend(ctx.repo.ref_names("refs/notes/session-remote/")?);
+    Ok(names)
+}
+
+/// After the hook's own record: its note alone when nothing else is due, else everything that is due.
+/// `before` still has the texts of the commit's window. Does nothing until the batch is full.
+pub fn flush_in_hook(
+    ctx: &Ctx,
+    before: &Context,
+    event: &Event,
+    after: &mut Context,
+) -> Result<()> {
+    let Some(writer) = setup::known_writer(ctx)? else {
+        return Ok(());
+    };
+    let name = format!("refs/notes/session/{writer}");
+    let batch = ctx.settings.session.notes_batch;
+    if before.log.noted == before.log.length && batch <= 1 {
+        write(ctx, &name, std::slice::from_ref(event), before)?;
+        after.log.noted = after.log.length;
+        return Ok(());
+    }
+    let due = ctx.store.log(&after.session).read_from(after.log.noted)?;
+    let records = due
+        .events
+        .iter()
+        .filter(|event| is_record(event.body()))
+        .count();
+    if records < batch as usize {
+        return Ok(());
+    }
+    let session = sessions::load(ctx, &after.session)?.session;
+    write(ctx, &name, &due.events, &session)?;
+    after.log.noted = due.length;
+    Ok(())
+}
+
+/// Everything of a session that is not in the notes yet, and a context that knows of it.
+pub fn flush(ctx: &Ctx, id: &SessionId) -> Result<()> {
+    let Some(mut context) = sessions::context(ctx, id)? else {
+        return Ok(());
+    };
+    if context.log.noted == context.log.length {
+        return Ok(());
+    }
+    let due = ctx.store.log(id).read_from(context.log.noted)?;
+    if due.events.iter().any(|event| is_record(event.body())) {
+        let session = sessions::load(ctx, id)?.session;
+        write(ctx, &own_ref(ctx)?, &due.events, &session)?;
+    }
+    context.log.noted = due.length;
+    ctx.store.views(id).write_context(&context)
+}
+
+/// Whether an event has something to say in notes.
+const fn is_record(body: &Body) -> bool {
+    matches!(body, Body::CommitRecorded(_) | Body::CommitRewritten(_))
+}
+
+/// Writes the notes of these events by one update of the ref.
+fn write(ctx: &Ctx, name: &str, events: &[Event], texts: &dyn Texts) -> Result<()> {
+    let mut edits = Vec::new();
+    for event in events {
+        match event.body() {
+            Body::CommitRecorded(record) => {
+                let line = NoteLine::new(event, record, texts).to_line();
+                edits.push(union(record.commit.clone(), line.into_bytes()));
+            }
+            Body::CommitRewritten(rewritten) => {
+                for (old, new) in &rewritten.pairs {
+                    for reference in all_refs(ctx)? {
+                        if let Some(lines) = ctx.repo.read_note(&reference, old)? {
+                            edits.push(union(new.clone(), lines));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    if edits.is_empty() {
+        return Ok(());
+    }
+    let wait = match ctx.via {
+        Via::Hook => HOOK_WAIT,
+        Via::Cli => COMMAND_WAIT,
+    };
+    ctx.repo.update_notes(
+        name,
+        &mut edits,
+        "git-session: notes of recorded commits",
+        wait,
+    )?;
+    Ok(())
+}
+
+/// Adds lines to the note of a commit.
+fn union(commit: CommitId, lines: Vec<u8>) -> Edit<'static> {
+    Edit::new(commit, move |old: Option<Vec<u8>>| {
+        Some(note::merge(&old.unwrap_or_default(), &lines))
+    })
+}

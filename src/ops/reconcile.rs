@@ -1,0 +1,169 @@
+//! Reconcile: the first thing in every command. Branches are renamed, copied, deleted and made anew without a
+//! hook, and hooks leave work for the next command; here both are brought in line.
+
+use anyhow::Result;
+
+use super::ctx::Ctx;
+use super::{notes, sessions};
+use crate::domain::decide::Command;
+use crate::domain::id::{BranchName, SessionId};
+use crate::git::reflog;
+
+/// What was brought in line, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The branch of a session has another name.
+    Renamed {
+        /// The session.
+        session: SessionId,
+        /// The old name.
+        from: BranchName,
+        /// The new name.
+        to: BranchName,
+    },
+    /// A copy of a branch carried its session along; it does not any more.
+    Copied(BranchName),
+    /// A branch was made anew; the session of the old one is not its session.
+    Anew(BranchName),
+    /// A session that a hook started is mapped now.
+    Mapped(BranchName),
+}
+
+impl std::fmt::Display for News {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Renamed { session, from, to } => {
+                write!(
+                    f,
+                    "The branch {from} is {to} now; its session {session} went with it."
+                )
+            }
+            Self::Copied(branch) => write!(
+                f,
+                "The branch {branch} is a copy; the session stays with the original."
+            ),
+            Self::Anew(branch) => write!(
+                f,
+                "The branch {branch} was made anew; its old session is in the list."
+            ),
+            Self::Mapped(branch) => write!(f, "A hook started a session on {branch}."),
+        }
+    }
+}
+
+/// Brings mapping and notes in line with what git did.
+pub fn reconcile(ctx: &Ctx) -> Result<Vec<News>> {
+    if !ctx.store.exists() {
+        return Ok(Vec::new());
+    }
+    let mut news = Vec::new();
+    map_unmapped(ctx, &mut news)?;
+    settle_copies(ctx, &mut news)?;
+    if let Some(branch) = ctx.repo.branch()? {
+        settle(ctx, &branch, &mut news)?;
+    }
+    if let sessions::Here::Session { id, .. } = sessions::here(ctx)? {
+        notes::flush(ctx, &id)?;
+    }
+    Ok(news)
+}
+
+/// Maps what hooks started.
+fn map_unmapped(ctx: &Ctx, news: &mut Vec<News>) -> Result<()> {
+    for (id, name) in ctx.store.unmapped() {
+        if let Ok(branch) = BranchName::new(name)
+            && ctx.repo.branch_tip(&branch)?.is_some()
+            && ctx.repo.config()?.session_of(&branch).is_none()
+        {
+            ctx.repo.set_session(&branch, Some(&id))?;
+            news.push(News::Mapped(branch));
+        }
+        ctx.store.remove_unmapped(&id)?;
+    }
+    Ok(())
+}
+
+/// `git branch -c` copies the key: two branches carry one id. It stays with the session's own branch, else
+/// with the one that is no copy.
+fn settle_copies(ctx: &Ctx, news: &mut Vec<News>) -> Result<()> {
+    let mapped = ctx.repo.config()?.mapped_branches();
+    let mut by_id: std::collections::BTreeMap<&SessionId, Vec<&BranchName>> =
+        std::collections::BTreeMap::new();
+    for (branch, id) in &mapped {
+        by_id.entry(id).or_default().push(branch);
+    }
+    for (id, branches) in by_id.into_iter().filter(|(_, branches)| branches.len() > 1) {
+        let Some(context) = sessions::context(ctx, id)? else {
+            continue;
+        };
+        let own = branches.iter().find(|branch| ***branch == context.branch);
+        let original = branches.iter().find(|branch| !is_copy(ctx, branch));
+        let Some(kept) = own.or(original).copied() else {
+            continue;
+        };
+        for branch in branches.into_iter().filter(|branch| *branch != kept) {
+            ctx.repo.set_session(branch, None)?;
+            news.push(News::Copied(branch.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the reflog of a branch says that it began, or was overwritten, as a copy.
+fn is_copy(ctx: &Ctx, branch: &BranchName) -> bool {
+    let log = reflog::branch_log(ctx.repo.common_dir(), branch);
+    let entries = reflog::since(&log, 0)
+        .ok()
+        .flatten()
+        .unwrap_or_default()
+        .entries;
+    entries
+        .iter()
+        .any(|entry| entry.message.starts_with("Branch: copied"))
+}
+
+/// The mapping of one branch against what the session knows.
+fn settle(ctx: &Ctx, branch: &BranchName, news: &mut Vec<News>) -> Result<()> {
+    let Some(id) = ctx.repo.config()?.session_of(branch) else {
+        return Ok(());
+    };
+    if !ctx.store.has(&id) {
+        return Ok(());
+    }
+    let Some(context) = sessions::context(ctx, &id)? else {
+        return Ok(());
+    };
+    if context.branch != *branch {
+        let changed = sessions::carry_out(
+            ctx,
+            &id,
+            vec![Command::RenameBranch {
+                branch: branch.clone(),
+            }],
+        )?;
+        sessions::index(ctx, &changed.session)?;
+        news.push(News::Renamed {
+            session: id,
+            from: context.branch,
+            to: branch.clone(),
+        });
+    } else if made_anew(ctx, branch, &id)? {
+        ctx.repo.set_session(branch, None)?;
+        news.push(News::Anew(branch.clone()));
+    }
+    Ok(())
+}
+
+/// Whether the branch was made after the last event of its session: its reflog begins later. A branch that
+/// was renamed takes its reflog along; one without a reflog cannot be told.
+fn made_anew(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<bool> {
+    let log = reflog::branch_log(ctx.repo.common_dir(), branch);
+    let Some(first) = reflog::first(&log)? else {
+        return Ok(false);
+    };
+    if first.old.is_some() {
+        return Ok(false);
+    }
+    let last = sessions::load(ctx, id)?.session.last_at;
+    Ok(first.seconds > last.timestamp())
+}

@@ -1,0 +1,243 @@
+//! After a commit: its record goes to the log, its note to the notes ref, the context is brought up to date.
+
+use anyhow::Result;
+
+use super::ctx::Ctx;
+use super::{commits, coverage, message, notes, sessions, setup, start};
+use crate::config::AutoStart;
+use crate::domain::body::{Base, Body, CommitRecorded, Started};
+use crate::domain::context::Context;
+use crate::domain::enrich;
+use crate::domain::id::{BranchName, CommitId, SessionId};
+use crate::domain::impact::Impact;
+use crate::domain::time::parse_spent;
+use crate::domain::trailers::{self, Key};
+use crate::git::{CommitInfo, reflog};
+use crate::store::{Occupant, Waiting};
+
+/// The longest subject that a record keeps, in characters.
+const MAX_SUBJECT: usize = 200;
+
+/// `post-commit`: records HEAD, once, unless git is replaying commits.
+pub fn commit(ctx: &Ctx) -> Result<()> {
+    if !ctx.settings.session.enabled || ctx.repo.state().replaying() {
+        return Ok(());
+    }
+    let Some(tip) = ctx.repo.head()?.tip().cloned() else {
+        return Ok(());
+    };
+    let Some((context, _)) = open_or_start(ctx)? else {
+        return Ok(());
+    };
+    if context
+        .window
+        .as_ref()
+        .is_some_and(|window| window.commit == tip)
+    {
+        return Ok(());
+    }
+    let info = ctx.repo.commit(&tip)?;
+    let amends = amended(ctx, &tip)?;
+    let impact = if info.parents.len() > 1 {
+        Impact::default()
+    } else {
+        commits::committed(ctx, &tip)?
+    };
+    let record = record(ctx, &context, info, amends, impact);
+    append(ctx, context, record)
+}
+
+/// `post-merge`: merge commits run no `post-commit`. A fast-forward made no commit, so there is nothing to
+/// record; a squash will be committed later.
+pub fn merge(ctx: &Ctx) -> Result<()> {
+    if !ctx.settings.session.enabled {
+        return Ok(());
+    }
+    let Some(tip) = ctx.repo.head()?.tip().cloned() else {
+        return Ok(());
+    };
+    let Some((context, _)) = message::open_session(ctx)? else {
+        return Ok(());
+    };
+    let info = ctx.repo.commit(&tip)?;
+    let ours = info.parents.len() > 1 && made_by_merge(ctx)?;
+    if !ours
+        || context
+            .window
+            .as_ref()
+            .is_some_and(|window| window.commit == tip)
+    {
+        return Ok(());
+    }
+    let merged = merged_sessions(ctx, &info)?;
+    let mut record = record(ctx, &context, info, None, Impact::default());
+    record.merged = merged;
+    append(ctx, context, record)
+}
+
+/// The open session of this work tree; where settings ask for it, a new one on a branch that has none.
+fn open_or_start(ctx: &Ctx) -> Result<Option<(Context, BranchName)>> {
+    if let Some(open) = message::open_session(ctx)? {
+        return Ok(Some(open));
+    }
+    if ctx.settings.session.auto_start != AutoStart::On {
+        return Ok(None);
+    }
+    let sessions::Here::Unmapped(branch) = sessions::here(ctx)? else {
+        return Ok(None);
+    };
+    if ctx.repo.default_branch()?.as_ref() == Some(&branch) || has_ended_session(ctx, &branch)? {
+        return Ok(None);
+    }
+    let id = auto_start(ctx, &branch)?;
+    Ok(sessions::context(ctx, &id)?.map(|context| (context, branch)))
+}
+
+/// Whether a person ended a session on this branch: then later commits are plain.
+fn has_ended_session(ctx: &Ctx, branch: &BranchName) -> Result<bool> {
+    Ok(ctx
+        .store
+        .index_entries()?
+        .iter()
+        .any(|entry| entry.branch == *branch))
+}
+
+/// Starts a session from a hook: no config is written, the next command maps it.
+fn auto_start(ctx: &Ctx, branch: &BranchName) -> Result<SessionId> {
+    let id = start::new_id(ctx, branch)?;
+    let tip = ctx.repo.head()?.tip().cloned();
+    let parent = tip
+        .map(|tip| ctx.repo.commit(&tip))
+        .transpose()?
+        .and_then(|info| info.parents.into_iter().next());
+    let base = Base {
+        branch: None,
+        commit: parent,
+    };
+    let started = Started {
+        branch: branch.clone(),
+        base,
+        title: None,
+        tdd: false,
+        created: false,
+    };
+    let event = ctx.with_pen(&id, 0, |pen| pen.write(Body::SessionStarted(started)));
+    sessions::create(ctx, &id, &[event])?;
+    ctx.store.add_unmapped(&id, branch.as_str())?;
+    Ok(id)
+}
+
+/// The record of a commit. Its time is what its trailer says, so that the sum over commits is the session's.
+fn record(
+    ctx: &Ctx,
+    context: &Context,
+    info: CommitInfo,
+    amends: Option<CommitId>,
+    impact: Impact,
+) -> CommitRecorded {
+    let worktree = ctx.worktree_key();
+    let mut facts = enrich::facts(context, ctx.moment(&worktree, amends.as_ref()), impact);
+    if let [run] = trailers::harvest(&info.message).as_slice()
+        && run.session_id() == context.session.as_str()
+        && ctx.settings.session.time_in_commits
+        && run.trailers().len() > 1
+    {
+        facts.time = run
+            .get(Key::Time)
+            .next()
+            .and_then(|time| parse_spent(&time.text))
+            .unwrap_or(0);
+    }
+    let subject = info
+        .message
+        .split(|byte| *byte == b'\n')
+        .find(|line| !line.trim_ascii().is_empty());
+    let subject: String = String::from_utf8_lossy(subject.unwrap_or_default())
+        .chars()
+        .take(MAX_SUBJECT)
+        .collect();
+    let mut record = enrich::record(facts, info.id, info.author.to_string(), subject);
+    record.amends = amends;
+    record
+}
+
+/// Writes the record, the note and the context.
+fn append(ctx: &Ctx, mut context: Context, record: CommitRecorded) -> Result<()> {
+    let id = context.session.clone();
+    let covered = record.impact.coverage;
+    let event = ctx.with_pen(&id, context.last_n, |pen| {
+        pen.write(Body::CommitRecorded(record))
+    });
+    let lock = ctx.store.lock(&id, super::HOOK_LOCK)?;
+    let appended = ctx
+        .store
+        .log(&id)
+        .append(std::slice::from_ref(&event), Waiting::Buffered)?;
+    drop(lock);
+    // texts of the window are needed for the note, so the note comes before the context forgets them
+    let before = context.clone();
+    if appended.before == context.log.length && context.apply(&event, ctx.idle_after()) {
+        context.log.length = appended.after;
+        context.log.last = Some(event.id().clone());
+    } else if let Some(fresh) = sessions::context(ctx, &id)? {
+        context = fresh;
+    }
+    let noted = notes::flush_in_hook(ctx, &before, &event, &mut context);
+    ctx.store.views(&id).write_context(&context)?;
+    coverage::committed(ctx, covered)?;
+    occupy(ctx, &context)?;
+    noted
+}
+
+/// Remembers that this work tree is in the session.
+fn occupy(ctx: &Ctx, context: &Context) -> Result<()> {
+    if ctx
+        .worktree
+        .occupant()
+        .is_some_and(|occupant| occupant.session == context.session)
+    {
+        return Ok(());
+    }
+    ctx.worktree.set_occupant(Some(&Occupant {
+        session: context.session.clone(),
+        branch: context.branch.clone(),
+        since: ctx.now(),
+    }))
+}
+
+/// The commit that the newest one replaced, as the reflog of HEAD tells.
+fn amended(ctx: &Ctx, tip: &CommitId) -> Result<Option<CommitId>> {
+    let entry = reflog::last(&reflog::head_log(ctx.repo.git_dir()))?;
+    Ok(entry.and_then(|entry| {
+        let amend = entry.message.starts_with("commit (amend)") && entry.new.as_ref() == Some(tip);
+        if amend { entry.old } else { None }
+    }))
+}
+
+/// Whether the newest entry of HEAD's reflog is a merge that made a commit.
+fn made_by_merge(ctx: &Ctx) -> Result<bool> {
+    let entry = reflog::last(&reflog::head_log(ctx.repo.git_dir()))?;
+    Ok(entry.is_none_or(|entry| !entry.message.ends_with("Fast-forward")))
+}
+
+/// The sessions whose work a merge brought in, as the trailers of the merged tips tell.
+fn merged_sessions(ctx: &Ctx, merge: &CommitInfo) -> Result<Vec<SessionId>> {
+    let mut sessions = Vec::new();
+    for parent in merge.parents.iter().skip(1) {
+        for run in trailers::harvest(&ctx.repo.commit(parent)?.message) {
+            if let Ok(id) = SessionId::new(run.session_id())
+                && !sessions.contains(&id)
+            {
+                sessions.push(id);
+            }
+        }
+    }
+    Ok(sessions)
+}
+
+/// What the first enriched commit says, once: trailers travel with commits.
+pub fn first_time(ctx: &Ctx) -> Option<&'static str> {
+    setup::tell_once(ctx).then_some(
+        "git-session: this commit carries Session trailers; `git config session.trailers none` keeps them out",
+    )
+}

@@ -1,0 +1,167 @@
+//! `post-rewrite`: commits were replaced, their records follow.
+//!
+//! During a rebase every amend is only written down, in `rebase-merge/session-amends`, which git removes with
+//! the directory; at the end the pairs are chained. Git reports a skipped or dropped commit as rewritten to
+//! the one before it, so of several old commits of one new commit only the first counts, and later ones that
+//! the todo list folded into it.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::ctx::Ctx;
+use super::{message, notes};
+use crate::domain::body::{Body, CommitRewritten};
+use crate::domain::id::CommitId;
+use crate::store::Waiting;
+use crate::sys::fs::{self, Durability};
+
+/// Old and new commit.
+type Pair = (CommitId, CommitId);
+
+/// What the first argument of the hook says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rewriter {
+    /// `git commit --amend`.
+    Amend,
+    /// `git rebase`.
+    Rebase,
+}
+
+impl Rewriter {
+    /// The word in the log.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Amend => "amend",
+            Self::Rebase => "rebase",
+        }
+    }
+}
+
+/// The pairs on the hook's standard input: `<old> <new>[ <more>]` a line.
+pub fn parse(input: &[u8]) -> Vec<Pair> {
+    let text = String::from_utf8_lossy(input);
+    let pair = |line: &str| {
+        let mut words = line.split_whitespace();
+        Some((
+            CommitId::new(words.next()?).ok()?,
+            CommitId::new(words.next()?).ok()?,
+        ))
+    };
+    text.lines().filter_map(pair).collect()
+}
+
+/// Records follow their commits.
+pub fn rewritten(ctx: &Ctx, rewriter: Rewriter, pairs: Vec<Pair>) -> Result<()> {
+    if !ctx.settings.session.enabled || pairs.is_empty() {
+        return Ok(());
+    }
+    let rebase = ctx.repo.git_dir().join("rebase-merge");
+    let pairs = match rewriter {
+        Rewriter::Amend if fs::exists(&rebase) => {
+            return remember(ctx, &rebase.join("session-amends"), &pairs);
+        }
+        Rewriter::Amend => pairs,
+        Rewriter::Rebase => {
+            let amends = fs::read(&rebase.join("session-amends"))?.unwrap_or_default();
+            let done = fs::read(&rebase.join("done"))?.unwrap_or_default();
+            let onto = fs::read(&rebase.join("onto"))?.unwrap_or_default();
+            let kept = kept(pairs, &done, String::from_utf8_lossy(&onto).trim());
+            chain(kept, &parse(&amends))
+        }
+    };
+    follow(ctx, rewriter, pairs)
+}
+
+/// Writes amend pairs down until the rebase ends.
+fn remember(ctx: &Ctx, file: &Path, pairs: &[Pair]) -> Result<()> {
+    let mut lines = String::new();
+    for (old, new) in pairs {
+        let _ = writeln!(lines, "{old} {new}");
+    }
+    fs::append_lines(
+        file,
+        lines.as_bytes(),
+        Durability::Buffered,
+        ctx.store.sharing(),
+    )
+    .map(drop)
+}
+
+/// Drops the pairs that say where a skipped commit would have been: never onto `onto`, and of several old
+/// commits of one new commit only the first and those that a `fixup` or `squash` line names.
+fn kept(pairs: Vec<Pair>, done: &[u8], onto: &str) -> Vec<Pair> {
+    let folded = folded(done);
+    let is_folded = |old: &CommitId| {
+        folded
+            .iter()
+            .any(|name| old.as_str().starts_with(name.as_str()))
+    };
+    let mut seen = HashSet::new();
+    pairs
+        .into_iter()
+        .filter(|(old, new)| new.as_str() != onto && (seen.insert(new.clone()) || is_folded(old)))
+        .collect()
+}
+
+/// The commits that the todo list folded into the one before them.
+fn folded(done: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(done);
+    let commit = |line: &str| {
+        let mut words = line.split_whitespace();
+        let command = words.next()?;
+        if !matches!(command, "fixup" | "f" | "squash" | "s") {
+            return None;
+        }
+        words.find(|word| !word.starts_with('-')).map(str::to_owned)
+    };
+    text.lines().filter_map(commit).collect()
+}
+
+/// Leads every pair on over the amends that came after it: git names the picked commit, not the amended one.
+fn chain(pairs: Vec<Pair>, amends: &[Pair]) -> Vec<Pair> {
+    let next: HashMap<&CommitId, &CommitId> = amends.iter().map(|(old, new)| (old, new)).collect();
+    let end = |start: CommitId| {
+        let mut at = &start;
+        // as many steps as there are amends: a circle ends
+        for _ in 0..amends.len() {
+            match next.get(at) {
+                Some(further) => at = further,
+                None => break,
+            }
+        }
+        at.clone()
+    };
+    pairs
+        .into_iter()
+        .map(|(old, new)| (old, end(new)))
+        .collect()
+}
+
+/// Writes the pairs to the log of this branch's session and moves the notes.
+fn follow(ctx: &Ctx, rewriter: Rewriter, pairs: Vec<Pair>) -> Result<()> {
+    let pairs: Vec<Pair> = pairs.into_iter().filter(|(old, new)| old != new).collect();
+    let Some((context, _)) = message::open_session(ctx)? else {
+        return Ok(());
+    };
+    if pairs.is_empty() {
+        return Ok(());
+    }
+    let id = context.session.clone();
+    // a line of the log holds 64 KiB; a pair takes at most 140 bytes
+    let bodies = pairs.chunks(400).map(|pairs| {
+        Body::CommitRewritten(CommitRewritten {
+            command: rewriter.name().to_owned(),
+            pairs: pairs.to_vec(),
+        })
+    });
+    let events: Vec<_> = ctx.with_pen(&id, context.last_n, |pen| {
+        bodies.map(|body| pen.write(body)).collect()
+    });
+    let lock = ctx.store.lock(&id, super::HOOK_LOCK)?;
+    ctx.store.log(&id).append(&events, Waiting::Buffered)?;
+    drop(lock);
+    notes::flush(ctx, &id)
+}

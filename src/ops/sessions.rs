@@ -1,0 +1,329 @@
+//! Finding, loading and changing sessions: every command and hook goes through here to a log.
+
+use anyhow::Result;
+
+use super::ctx::Ctx;
+use crate::domain::context::{Context, LogMark};
+use crate::domain::decide::{Command, Refused, decide};
+use crate::domain::event::{Event, LineError};
+use crate::domain::fold::{Fold, Origin};
+use crate::domain::handle::HandleError;
+use crate::domain::id::{BranchName, SessionId};
+use crate::domain::session::{Session, State};
+use crate::error::Fault;
+use crate::git::Head;
+use crate::store::{Contents, IndexEntry, Waiting};
+
+/// The session of this work tree, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Here {
+    /// The session that the branch is mapped to.
+    Session {
+        /// Its id.
+        id: SessionId,
+        /// The branch that HEAD is on, or will come back to.
+        branch: BranchName,
+    },
+    /// The branch has no session.
+    Unmapped(BranchName),
+    /// HEAD is on no branch.
+    Detached,
+}
+
+/// A session with the events that it was folded from.
+pub struct Loaded {
+    /// The session.
+    pub session: Session,
+    /// Its events.
+    pub fold: Fold,
+    /// Lines of its log that are no events.
+    pub torn: Vec<(u64, LineError)>,
+    /// Length of its log in bytes.
+    pub length: u64,
+}
+
+/// What a command did.
+pub struct Changed {
+    /// The session as it is now.
+    pub session: Session,
+    /// The events that were written.
+    pub events: Vec<Event>,
+}
+
+/// The session of this work tree.
+pub fn here(ctx: &Ctx) -> Result<Here> {
+    let Some(branch) = ctx.repo.branch()? else {
+        return Ok(Here::Detached);
+    };
+    Ok(match mapped(ctx, &branch)? {
+        Some(id) => Here::Session { id, branch },
+        None => Here::Unmapped(branch),
+    })
+}
+
+/// The session that a branch is mapped to: by config, or by what a hook left for the next command.
+pub fn mapped(ctx: &Ctx, branch: &BranchName) -> Result<Option<SessionId>> {
+    if let Some(id) = ctx.repo.config()?.session_of(branch) {
+        return Ok(ctx.store.has(&id).then_some(id));
+    }
+    let mut unmapped = ctx.store.unmapped().into_iter();
+    Ok(unmapped
+        .find(|(_, name)| name == branch.as_str())
+        .map(|(id, _)| id))
+}
+
+/// The session of this work tree, or the advice to start one.
+pub fn require(ctx: &Ctx) -> Result<SessionId> {
+    let fault = match here(ctx)? {
+        Here::Session { id, .. } => return Ok(id),
+        Here::Unmapped(branch) => Fault::user(format!("there is no session on {branch}"))
+            .hint("git session start -o \"what is to be reached\""),
+        Here::Detached => Fault::user("HEAD is on no branch, so there is no session")
+            .hint("git session start <branch>"),
+    };
+    Err(fault.into())
+}
+
+/// The branch that HEAD is on, unborn or not, when it is on one.
+pub fn current_branch(ctx: &Ctx) -> Result<Option<BranchName>> {
+    Ok(match ctx.repo.head()? {
+        Head::Branch { name, .. } | Head::Unborn { name } => Some(name),
+        Head::Detached { .. } => None,
+    })
+}
+
+/// Reads and folds a session.
+///
+/// # Errors
+/// A log that holds no start of a session is a fault of the user's repository, with its path.
+pub fn load(ctx: &Ctx, id: &SessionId) -> Result<Loaded> {
+    let log = ctx.store.log(id);
+    let Contents {
+        events,
+        length,
+        torn,
+    } = log.read()?;
+    let mut fold = Fold::new();
+    for event in events {
+        fold.insert(event, Origin::Own);
+    }
+    let session = fold.session(ctx.idle_after()).ok_or_else(|| {
+        Fault::user(format!(
+            "the log of session {id} does not say how it began: {}",
+            log.path().display()
+        ))
+        .hint("git session start --new")
+    })?;
+    Ok(Loaded {
+        session,
+        fold,
+        torn,
+        length,
+    })
+}
+
+/// Carries out commands as one op: lock, fold, decide, append, refresh the views.
+pub fn carry_out(ctx: &Ctx, id: &SessionId, commands: Vec<Command>) -> Result<Changed> {
+    let lock = ctx.store.lock_for_command(id)?;
+    let mut loaded = load(ctx, id)?;
+    let mut events = Vec::new();
+    ctx.with_pen(id, loaded.fold.last_n(), |pen| -> Result<()> {
+        for command in commands {
+            let decided = decide(&loaded.session, command, pen).map_err(|why| refused(&why))?;
+            for event in &decided {
+                loaded.fold.insert(event.clone(), Origin::Own);
+            }
+            if let Some(session) = loaded.fold.session(ctx.idle_after()) {
+                loaded.session = session;
+            }
+            events.extend(decided);
+        }
+        Ok(())
+    })?;
+    if !events.is_empty() {
+        let appended = ctx.store.log(id).append(&events, Waiting::Buffered)?;
+        if appended.before == loaded.length {
+            loaded.length = appended.after;
+        } else {
+            loaded = load(ctx, id)?;
+        }
+    }
+    refresh_views(ctx, &loaded)?;
+    drop(lock);
+    Ok(Changed {
+        session: loaded.session,
+        events,
+    })
+}
+
+/// Writes the first events of a new session.
+pub fn create(ctx: &Ctx, id: &SessionId, events: &[Event]) -> Result<Session> {
+    ctx.store.create_session(id)?;
+    ctx.store.log(id).append(events, Waiting::Buffered)?;
+    let loaded = load(ctx, id)?;
+    refresh_views(ctx, &loaded)?;
+    index(ctx, &loaded.session)?;
+    Ok(loaded.session)
+}
+
+/// Writes what is derived from the log. The log stays the truth: the views can be made anew.
+pub fn refresh_views(ctx: &Ctx, loaded: &Loaded) -> Result<()> {
+    let views = ctx.store.views(&loaded.session.id);
+    let noted = views.context().map_or(0, |context| context.log.noted);
+    views.write_context(&Context::of(&loaded.session, mark(loaded, noted)))?;
+    views.write_markdown(&loaded.session)
+}
+
+/// How much of the log a loaded session stands for.
+fn mark(loaded: &Loaded, noted: u64) -> LogMark {
+    let last = loaded
+        .fold
+        .events()
+        .next_back()
+        .map(|event| event.id().clone());
+    LogMark {
+        length: loaded.length,
+        last,
+        noted,
+    }
+}
+
+/// Adds a line to the index: the session started, ended, or has another branch.
+pub fn index(ctx: &Ctx, session: &Session) -> Result<()> {
+    ctx.store.index(&IndexEntry {
+        session: session.id.clone(),
+        branch: session.branch.clone(),
+        state: session.state,
+        at: session.last_at,
+    })
+}
+
+/// The context of a session, up to date with its log: as it stands in its file, plus the tail of the log, or
+/// folded anew when that does not do. `None` when the log holds no session.
+pub fn context(ctx: &Ctx, id: &SessionId) -> Result<Option<Context>> {
+    let log = ctx.store.log(id);
+    let stored = ctx
+        .store
+        .views(id)
+        .context()
+        .filter(|context| context.session == *id);
+    let length = log.length();
+    let noted = stored.as_ref().map_or(0, |context| context.log.noted);
+    if let Some(mut context) = stored {
+        if context.log.length == length {
+            return Ok(Some(context));
+        }
+        if context.log.length < length && take_in_tail(ctx, id, &mut context)? {
+            return Ok(Some(context));
+        }
+    }
+    let Contents { events, length, .. } = log.read()?;
+    let last = events.last().map(|event| event.id().clone());
+    let mut fold = Fold::new();
+    for event in events {
+        fold.insert(event, Origin::Own);
+    }
+    let session = fold.session(ctx.idle_after());
+    Ok(session.map(|session| {
+        Context::of(
+            &session,
+            LogMark {
+                length,
+                last,
+                noted,
+            },
+        )
+    }))
+}
+
+/// Takes in what hooks appended since; `false` when it needs a new fold.
+fn take_in_tail(ctx: &Ctx, id: &SessionId, context: &mut Context) -> Result<bool> {
+    let before = context.log.length.saturating_sub(1);
+    let tail = ctx.store.log(id).tail(before)?;
+    let Some(Contents {
+        events,
+        length,
+        torn,
+    }) = tail
+    else {
+        return Ok(false);
+    };
+    if !torn.is_empty() {
+        return Ok(false);
+    }
+    for event in &events {
+        if !context.apply(event, ctx.idle_after()) {
+            return Ok(false);
+        }
+    }
+    context.log.length = length;
+    if let Some(event) = events.last() {
+        context.log.last = Some(event.id().clone());
+    }
+    Ok(true)
+}
+
+/// The newest session of a branch in this clone that is in one of these states.
+pub fn newest_on_branch(
+    ctx: &Ctx,
+    branch: &BranchName,
+    states: &[State],
+) -> Result<Option<Session>> {
+    for entry in ctx.store.index_entries()? {
+        if entry.branch == *branch && ctx.store.has(&entry.session) {
+            let session = load(ctx, &entry.session)?.session;
+            if states.contains(&session.state) {
+                return Ok(Some(session));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The session with this id, or the only one whose id begins or ends so.
+pub fn named(ctx: &Ctx, name: &str) -> Result<SessionId> {
+    let exact = SessionId::new(name).ok().filter(|id| ctx.store.has(id));
+    let hits: Vec<SessionId> = if let Some(id) = exact {
+        vec![id]
+    } else {
+        let ids = ctx.store.ids()?.into_iter();
+        ids.filter(|id| id.as_str().starts_with(name) || id.as_str().ends_with(name))
+            .collect()
+    };
+    match hits.as_slice() {
+        [id] => Ok(id.clone()),
+        [] => Err(
+            Fault::user(format!("there is no session `{}`", name.escape_debug()))
+                .hint("git session list --all")
+                .into(),
+        ),
+        several => {
+            let mut fault = Fault::user(format!(
+                "`{}` can mean several sessions",
+                name.escape_debug()
+            ));
+            for id in several.iter().take(3) {
+                fault = fault.hint(id.as_str());
+            }
+            Err(fault.into())
+        }
+    }
+}
+
+/// A refusal as a fault, with the command that helps.
+pub fn refused(refused: &Refused) -> anyhow::Error {
+    let fault = Fault::user(refused.to_string());
+    match refused {
+        Refused::Name(kind, HandleError::Missing(..)) => {
+            fault.hint(format!("git session {}s list --all", kind.noun()))
+        }
+        Refused::Name(..) => fault.hint("type the longer handle"),
+        Refused::Closed(State::Ended) => fault
+            .hint("git session start --resume")
+            .hint("git session start --new"),
+        Refused::Closed(_) => fault.hint("git session start"),
+        Refused::NotUndoable => fault.hint("git session undo --list"),
+        _ => fault,
+    }
+    .into()
+}
