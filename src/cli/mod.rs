@@ -2,6 +2,7 @@
 //! command, one signature: `run(&Ui, &Place, Args) -> Result<()>`.
 
 mod help;
+mod init;
 mod interactive;
 mod item;
 mod objectives;
@@ -70,6 +71,7 @@ enum When {
 /// The commands; `help` groups them.
 #[derive(Subcommand, Debug)]
 enum Verb {
+    Init(init::Args),
     Start(start::Args),
     Status(status::Args),
     #[command(visible_alias = "objective")]
@@ -104,6 +106,7 @@ pub(crate) fn command() -> clap::Command {
 /// The list of commands.
 fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
     match verb.unwrap_or(Verb::Status(status::Args::default())) {
+        Verb::Init(args) => init::run(ui, place, &args),
         Verb::Start(args) => start::run(ui, place, args),
         Verb::Status(args) => status::run(ui, place, &args),
         Verb::Objectives(args) => objectives::run(ui, place, args),

@@ -55,7 +55,7 @@ impl Repo {
 
 /// Removes what git's `ident.c` removes: crud at both ends, and what would end the field.
 fn clean(text: &str) -> String {
-    let crud = |c: char| c <= ' ' || ".,:;<>\"\\'".contains(c);
+    let crud = |c: char| c <= ' ' || ",:;<>\"\\'".contains(c);
     text.trim_matches(crud)
         .chars()
         .filter(|c| !matches!(c, '\n' | '<' | '>' | '\0'))

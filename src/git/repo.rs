@@ -1,8 +1,7 @@
 //! One opened repository: how it is found and opened, where it is, and how to run git in it.
 
-use std::cell::RefCell;
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use anyhow::Result;
 use git2::{ErrorCode, ObjectFormat, Oid, Repository, RepositoryOpenFlags};
@@ -21,7 +20,8 @@ use crate::sys::fs::Sharing;
 pub struct Repo {
     pub(super) inner: Repository,
     pub(super) env: Env,
-    pub(super) config: RefCell<Option<Rc<Config>>>,
+    pub(super) config: OnceCell<Config>,
+    sharing: OnceCell<Sharing>,
     cwd: PathBuf,
     dirs: Dirs,
     work_tree: Option<PathBuf>,
@@ -46,7 +46,8 @@ impl Repo {
         };
         Ok(Self {
             env: env.clone(),
-            config: RefCell::default(),
+            config: OnceCell::new(),
+            sharing: OnceCell::new(),
             cwd,
             dirs,
             work_tree: inner.workdir().map(plain),
@@ -140,20 +141,20 @@ impl Repo {
         git
     }
 
-    /// Who besides the owner may use what is created: `core.sharedRepository`.
+    /// Who besides the owner may use what is created: `core.sharedRepository`, looked up once.
     /// Source: git's `setup.c`, `git_config_perm`.
     pub fn sharing(&self) -> Result<Sharing> {
+        const KEY: &str = "core.sharedrepository";
+        if let Some(sharing) = self.sharing.get() {
+            return Ok(*sharing);
+        }
         let config = self.config()?;
-        Ok(config.get("core.sharedrepository").map_or_else(
-            || {
-                if config.is_set("core.sharedrepository") {
-                    Sharing::Group
-                } else {
-                    Sharing::Umask
-                }
-            },
-            |value| sharing_from(&value),
-        ))
+        let sharing = match config.get(KEY) {
+            Some(value) => sharing_from(&value),
+            None if config.is_set(KEY) => Sharing::Group,
+            None => Sharing::Umask,
+        };
+        Ok(*self.sharing.get_or_init(|| sharing))
     }
 
     /// Where git looks for hook files: `core.hooksPath`, from the top of the work tree, else `hooks` in the

@@ -33,7 +33,9 @@ pub fn changed(ctx: &Ctx, old: Option<&CommitId>) -> Result<Entered> {
         return Ok(Entered::default());
     }
     if let Some(occupant) = &occupant {
-        leave(ctx, occupant, old)?;
+        // HEAD may have been detached meanwhile: the branch itself knows its tip, unless it is gone
+        let tip = ctx.repo.branch_tip(&occupant.branch)?;
+        leave(ctx, occupant, tip.as_ref().or(old))?;
     }
     let Some((context, _)) = open else {
         ctx.worktree.set_occupant(None)?;
@@ -49,12 +51,7 @@ pub fn changed(ctx: &Ctx, old: Option<&CommitId>) -> Result<Entered> {
 
 /// The session of the branch occupies this work tree, without a brief. For commands.
 pub fn occupy(ctx: &Ctx) -> Result<()> {
-    let old = ctx.worktree.occupant();
-    let head = match &old {
-        Some(occupant) => ctx.repo.branch_tip(&occupant.branch)?,
-        None => None,
-    };
-    changed(ctx, head.as_ref()).map(drop)
+    changed(ctx, None).map(drop)
 }
 
 /// Stops the clock of the session that was left.

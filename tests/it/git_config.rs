@@ -75,7 +75,8 @@ fn a_mapping_is_written_to_the_config_that_work_trees_share() {
     let here = repo.config().expect("config");
     assert_eq!(here.origin("session.here"), Some(Scope::Worktree));
     assert_eq!(here.origin("branch.other.sessionid"), Some(Scope::Local));
-    let main = sandbox.open().config().expect("config");
+    let main = sandbox.open();
+    let main = main.config().expect("config");
     assert_eq!(main.session_of(&other), Some(session(1)));
     assert_eq!(main.get("session.here"), None);
 }

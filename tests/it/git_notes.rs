@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use git_session::domain::id::CommitId;
 use git_session::git::{Edit, Repo};
+use git_session::sys::env::Env;
 
 use crate::git_support::Sandbox;
 
@@ -224,6 +225,38 @@ fn two_writers_at_once_lose_nothing() {
     let note = repo.read_note(REF, &shared).expect("read").expect("a note");
     assert_eq!(String::from_utf8(note).expect("UTF-8").lines().count(), 200);
     sandbox.git(&["fsck", "--strict", "--no-dangling"]);
+}
+
+/// Writes 100 notes, numbered from the variable `FIRST` on.
+#[test]
+#[ignore = "run by another test, as a process of its own"]
+fn writer() {
+    let env = Env::from_process();
+    let first: usize = env.text("FIRST").expect("FIRST").parse().expect("a number");
+    let cwd = std::env::current_dir().expect("a directory");
+    let repo = Repo::open(&env, &cwd).expect("it opens");
+    for n in first..first + 100 {
+        append(&repo, &id(n), "note\n");
+    }
+    println!("probe: done");
+}
+
+#[test]
+fn two_processes_at_once_lose_nothing() {
+    let sandbox = Sandbox::new(&[]);
+    std::thread::scope(|scope| {
+        for first in ["0", "1000"] {
+            let sandbox = &sandbox;
+            scope.spawn(move || {
+                let vars = [("FIRST", first)];
+                let said = sandbox.probe("git_notes::writer", &sandbox.repo(), &vars);
+                assert_eq!(said, ["done"]);
+            });
+        }
+    });
+    let listed = sandbox.git(&["notes", "--ref", SHORT, "list"]);
+    assert_eq!(listed.lines().count(), 200);
+    assert_eq!(sandbox.git(&["rev-list", "--count", REF]), "200");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use git_session::domain::id::{BranchName, CommitId};
 use git_session::error::{Kind, fault};
-use git_session::git::{Head, Repo, Resolved, State, branch_in_progress, locate};
+use git_session::git::{Git, Head, Repo, Resolved, State, branch_in_progress, locate};
 use git_session::sys::env::Env;
 use git_session::sys::fs::Sharing;
 
@@ -224,8 +224,18 @@ fn without_an_identity_nothing_fails() {
     sandbox.git(&["config", "user.name", " <Ada>, "]);
     sandbox.git(&["config", "user.email", "ada@example.org"]);
     assert_eq!(who(&bare), "Ada <ada@example.org>");
-    let named = sandbox.env(&[("GIT_COMMITTER_NAME", "Éva")]);
-    assert_eq!(who(&named), "Éva <ada@example.org>");
+    for name in [
+        "Éva", "Jr.", ",x,", " Q <z>", "\"q\"", "x\\", "it's", "a, b",
+    ] {
+        let env = sandbox.env(&[("GIT_COMMITTER_NAME", name)]);
+        let git = Git::new(&env, &sandbox.repo()).args(["var", "GIT_COMMITTER_IDENT"]);
+        let ident = git.checked().expect("git").text();
+        assert_eq!(
+            Some(who(&env).as_str()),
+            ident.strip_suffix(" 1700000000 +0000"),
+            "{name}"
+        );
+    }
 }
 
 #[test]

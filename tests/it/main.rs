@@ -1,8 +1,13 @@
 //! The one integration-test binary.
 
+mod architecture;
 mod config_docs;
 mod config_names;
 mod git_changes;
+mod git_config;
 mod git_notes;
+mod git_reflog;
+mod git_repo;
+mod git_spawn;
 mod git_support;
 mod trailers_git;
