@@ -120,7 +120,12 @@ fn act(call: &Call, env: &Env, cwd: &Path, is_terminal: IsTerminal) -> Result<()
             record::merge(&ctx)
         }
     };
-    for problem in &ctx.problems {
+    let problems = ctx
+        .problems
+        .iter()
+        .map(ToString::to_string)
+        .chain(ctx.unreadable.clone());
+    for problem in problems {
         note(&ctx.store.hook_log(), &format!("{} {problem}", stamp(&ctx)));
     }
     result

@@ -51,6 +51,8 @@ pub struct Ctx {
     pub settings: Settings,
     /// What is wrong with them.
     pub problems: Vec<Problem>,
+    /// Why the settings of the project could not be read, in a hook.
+    pub unreadable: Option<String>,
     /// The sessions.
     pub store: Store,
     /// The small files of this work tree.
@@ -90,6 +92,7 @@ impl Ctx {
             worktree: WorktreeFiles::new(repo.git_dir(), sharing),
             settings,
             problems,
+            unreadable,
             repo,
             env,
         })

@@ -42,23 +42,26 @@ pub fn flush_in_hook(
         return Ok(());
     };
     let name = format!("refs/notes/session/{writer}");
-    let batch = ctx.settings.session.notes_batch;
-    if before.log.noted == before.log.length && batch <= 1 {
-        write(ctx, &name, std::slice::from_ref(event), before)?;
-        after.log.noted = after.log.length;
-        return Ok(());
-    }
     let due = ctx.store.log(&after.session).read_from(after.log.noted)?;
-    let records = due
+    let records: Vec<&Event> = due
         .events
         .iter()
         .filter(|event| is_record(event.body()))
-        .count();
-    if records < batch as usize {
+        .collect();
+    if records.len() < ctx.settings.session.notes_batch as usize {
         return Ok(());
     }
-    let session = sessions::load(ctx, &after.session)?.session;
-    write(ctx, &name, &due.events, &session)?;
+    match records.as_slice() {
+        [only] if only.id() == event.id() => {
+            write(ctx, &name, std::slice::from_ref(event), before)?
+        }
+        _ => write(
+            ctx,
+            &name,
+            &due.events,
+            &sessions::load(ctx, &after.session)?.session,
+        )?,
+    }
     after.log.noted = due.length;
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::domain::body::{Body, Clocked, Reason};
 use crate::domain::brief::{Since, brief};
 use crate::domain::context::Context;
 use crate::domain::id::CommitId;
+use crate::domain::time::ActiveClock;
 use crate::store::{Occupant, Waiting};
 
 /// Commits are counted up to here.
@@ -69,19 +70,32 @@ fn leave(ctx: &Ctx, occupant: &Occupant, tip: Option<&CommitId>) -> Result<()> {
     append(ctx, context, paused).map(drop)
 }
 
-/// Lets the clock of the session entered go on.
+/// Lets the clock of the session entered go on, unless it runs: a session that was just started needs no event.
 fn enter(ctx: &Ctx, context: Context, tip: Option<CommitId>) -> Result<Context> {
-    let resumed = Body::SessionResumed(Clocked {
-        reason: Reason::Switch,
-        head: tip,
-    });
-    let context = append(ctx, context, resumed)?;
+    let running = context
+        .clocks
+        .get(&ctx.worktree_key())
+        .is_some_and(ActiveClock::is_running);
+    let context = if running {
+        context
+    } else {
+        resume(ctx, context, tip)?
+    };
     ctx.worktree.set_occupant(Some(&Occupant {
         session: context.session.clone(),
         branch: context.branch.clone(),
         since: ctx.now(),
     }))?;
     Ok(context)
+}
+
+/// Writes that the work tree came to the branch.
+fn resume(ctx: &Ctx, context: Context, tip: Option<CommitId>) -> Result<Context> {
+    let resumed = Body::SessionResumed(Clocked {
+        reason: Reason::Switch,
+        head: tip,
+    });
+    append(ctx, context, resumed)
 }
 
 /// Appends one event of the clock and brings the context up to date.

@@ -1,7 +1,10 @@
 //! The rules of the house, read from the sources: which layer may use which, how long a file may be, that no
 //! test file is forgotten, that nothing but the entry point is called from both sides.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read the sources has failed")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot read the sources has failed"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
