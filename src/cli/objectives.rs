@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Place;
 use super::item::{ChangedJson, ItemJson, PrivateArg, done};
 use crate::domain::decide::{Command, ObjectiveChange};
-use crate::domain::handle::{ItemKind, handle_with_number};
+use crate::domain::handle::{ItemKind, names};
 use crate::domain::redact::Redacted;
 use crate::domain::session::{Objective, ObjectiveState, Session};
 use crate::ops::ctx::Ctx;
@@ -151,7 +151,7 @@ fn list(ui: &Ui, ctx: &Ctx, all: bool, session: Option<String>) -> Result<()> {
 
 /// One objective in a list.
 pub(super) fn line(session: &Session, objective: &Objective) -> String {
-    let name = handle_with_number(session, ItemKind::Objective, &objective.item);
+    let name = names(session, ItemKind::Objective, &objective.item);
     let text = match objective.state {
         ObjectiveState::InProgress => style::title(&objective.item.text),
         ObjectiveState::Completed | ObjectiveState::Dropped => style::dim(&objective.item.text),

@@ -152,7 +152,7 @@ impl Args {
 /// What was made besides the session.
 fn news(ui: &Ui, ctx: &Ctx, outcome: &Outcome) {
     if outcome.prepared.store {
-        ui.status("Sessions of this repository are kept in its git directory; nothing was added to your files.");
+        ui.status("Sessions are kept inside the git directory; no file of yours was touched.");
     }
     if let Some(installed) = &outcome.prepared.hooks {
         for line in hooks::sentences(installed) {
@@ -161,9 +161,9 @@ fn news(ui: &Ui, ctx: &Ctx, outcome: &Outcome) {
     }
     if setup::tell_once(ctx) {
         ui.status(
-            "Commits on this branch will carry Session trailers. They travel with the commits; \
-             `git session config set session.trailers none` keeps them out.",
+            "Commits on this branch will carry Session trailers, which travel with the commits.",
         );
+        ui.status("To keep them out: git session config set session.trailers none");
     }
     if let Some(base) = &outcome.created {
         let from = match (&base.branch, &base.commit) {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Place;
 use super::item::ItemJson;
 use crate::domain::describe::plural;
-use crate::domain::handle::{ItemKind, handle, handle_with_number};
+use crate::domain::handle::{ItemKind, handle, names};
 use crate::domain::session::{Blocker, ObjectiveState, Session, State};
 use crate::domain::time::{format_duration, relative};
 use crate::ops::ctx::Ctx;
@@ -241,7 +241,7 @@ fn objectives(session: &Session) -> Vec<String> {
 
 fn blockers(ctx: &Ctx, session: &Session) -> Vec<String> {
     let line = |blocker: &Blocker| {
-        let name = handle_with_number(session, ItemKind::Blocker, &blocker.item);
+        let name = names(session, ItemKind::Blocker, &blocker.item);
         let link = blocker
             .link
             .as_deref()

@@ -106,6 +106,15 @@ pub fn handle_with_number(session: &Session, kind: ItemKind, item: &Item) -> Str
     }
 }
 
+/// The same for where it stands in parentheses: `obj-k3f9, obj-2`.
+pub fn names(session: &Session, kind: ItemKind, item: &Item) -> String {
+    let handle = handle(session, kind, item);
+    match item.number {
+        Some(number) => format!("{handle}, {}-{number}", kind.prefix()),
+        None => handle,
+    }
+}
+
 /// The item that a name means: handle, number in this clone (`obj-2`, `2`), full id or an end of it.
 pub fn resolve<'s>(
     session: &'s Session,

@@ -66,11 +66,12 @@ impl Ctx {
     /// A `Fault` of kind `Repository` when there is none, or one that cannot be used.
     pub fn open(env: Env, cwd: &Path, via: Via) -> Result<Self> {
         let repo = Repo::open(&env, cwd)?;
-        let file = repo
-            .work_tree()
-            .map(read_config_file)
-            .transpose()?
-            .flatten();
+        // a hook goes on with the defaults and says so in its log
+        let (file, unreadable) = match (repo.work_tree().map(read_config_file).transpose(), via) {
+            (Ok(file), _) => (file.flatten(), None),
+            (Err(error), Via::Hook) => (None, Some(format!("{error:#}"))),
+            (Err(error), Via::Cli) => return Err(error),
+        };
         let config = repo.config()?;
         let personal = config.section("session.");
         let lookup = |name: &str| -> Vec<(String, Origin)> {

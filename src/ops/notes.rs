@@ -53,7 +53,7 @@ pub fn flush_in_hook(
     }
     match records.as_slice() {
         [only] if only.id() == event.id() => {
-            write(ctx, &name, std::slice::from_ref(event), before)?
+            write(ctx, &name, std::slice::from_ref(event), before)?;
         }
         _ => write(
             ctx,

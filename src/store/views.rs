@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::domain::context::{self, Context};
-use crate::domain::handle::{ItemKind, handle_with_number};
+use crate::domain::handle::{ItemKind, names};
 use crate::domain::session::Session;
 use crate::sys::fs::{self, Sharing};
 
@@ -58,7 +58,7 @@ impl Views {
 fn objectives(session: &Session) -> String {
     let mut text = format!("# Objectives of {}\n\n", session.branch);
     for objective in &session.objectives {
-        let name = handle_with_number(session, ItemKind::Objective, &objective.item);
+        let name = names(session, ItemKind::Objective, &objective.item);
         let _ = writeln!(
             text,
             "- {} {} ({name})",
@@ -76,7 +76,7 @@ fn objectives(session: &Session) -> String {
 fn blockers(session: &Session) -> String {
     let mut text = format!("# Blockers of {}\n\n", session.branch);
     for blocker in &session.blockers {
-        let name = handle_with_number(session, ItemKind::Blocker, &blocker.item);
+        let name = names(session, ItemKind::Blocker, &blocker.item);
         let mark = if blocker.resolved_at.is_some() {
             "[x]"
         } else {
