@@ -217,7 +217,7 @@ fn head(ctx: &Ctx, session: &Session) -> String {
         first.push_str("  [tdd]");
     }
     format!(
-        "{first}\n{state}, {} active, started {} {}",
+        "{first}\n{state}, {} so far, started {} {}",
         active(ctx, session),
         relative(session.started_at, ctx.now()),
         style::dim(format!("({})", session.id))

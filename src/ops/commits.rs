@@ -18,7 +18,11 @@ const MAX_PATH_BYTES: usize = 16 * 1024;
 
 /// What the commit that git is about to make will change.
 pub(super) fn staged(ctx: &Ctx) -> Result<Impact> {
-    Ok(impact(ctx, &ctx.repo.staged_changes(super::HOOK_CHILD)?))
+    Ok(impact(
+        ctx,
+        &ctx.repo.staged_changes(super::HOOK_CHILD)?,
+        None,
+    ))
 }
 
 /// What the commit that git is about to make will change when it replaces `replaced`.
@@ -28,19 +32,20 @@ pub(super) fn staged_for_amend(ctx: &Ctx, replaced: &CommitId) -> Result<Impact>
         ctx,
         &ctx.repo
             .staged_against(parent.as_ref(), super::HOOK_CHILD)?,
+        Some(replaced),
     ))
 }
 
 /// What a commit changed against its first parent.
-pub(super) fn committed(ctx: &Ctx, commit: &CommitId) -> Result<Impact> {
-    Ok(impact(ctx, &ctx.repo.commit_changes(commit)?))
+pub(super) fn committed(ctx: &Ctx, commit: &CommitId, amends: Option<&CommitId>) -> Result<Impact> {
+    Ok(impact(ctx, &ctx.repo.commit_changes(commit)?, amends))
 }
 
 /// The summary of these changes.
-fn impact(ctx: &Ctx, changes: &[git::RawChange]) -> Impact {
+fn impact(ctx: &Ctx, changes: &[git::RawChange], amends: Option<&CommitId>) -> Impact {
     let mut impact = Impact::of(pair_renames(changes.iter().map(raw).collect()));
     impact.tests = tests(ctx, changes);
-    impact.coverage = super::coverage::change(ctx);
+    impact.coverage = super::coverage::change(ctx, amends);
     impact.limit(MAX_PATHS, MAX_PATH_BYTES);
     impact
 }

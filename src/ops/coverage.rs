@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ctx::Ctx;
 use crate::domain::coverage::{LineCoverage, Percent, parse_lcov};
+use crate::domain::id::CommitId;
 use crate::domain::impact::CoverageChange;
 use crate::sys::fs;
 
@@ -36,7 +37,15 @@ struct Cache {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     now: Option<Figure>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    committed: Option<Percent>,
+    committed: Option<Named>,
+}
+
+/// The change that a commit named.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Named {
+    commit: CommitId,
+    #[serde(flatten)]
+    change: CoverageChange,
 }
 
 /// Reads the coverage file again if it changed. For commands.
@@ -65,26 +74,31 @@ pub fn refresh(ctx: &Ctx) -> Result<()> {
 }
 
 /// The coverage change that the next commit names: only while the file is the one that was read, and only if
-/// the figure is another than the last commit's.
-pub fn change(ctx: &Ctx) -> Option<CoverageChange> {
+/// the figure is another than the last commit's. A commit that replaces that one names its change anew.
+pub fn change(ctx: &Ctx, amends: Option<&CommitId>) -> Option<CoverageChange> {
     let cache = cache(ctx);
     let figure = cache.now?;
     let top = ctx.repo.work_tree()?;
     let (modified, length) = stat(&top.join(&figure.path))?;
-    let fresh = figure.modified == modified
-        && figure.length == length
-        && cache.committed != Some(figure.percent);
-    fresh.then_some(CoverageChange {
-        before: cache.committed,
+    if figure.modified != modified || figure.length != length {
+        return None;
+    }
+    let before = match &cache.committed {
+        Some(named) if Some(&named.commit) == amends => named.change.before,
+        Some(named) => Some(named.change.after),
+        None => None,
+    };
+    (before != Some(figure.percent)).then_some(CoverageChange {
+        before,
         after: figure.percent,
     })
 }
 
 /// A commit named this figure: the next one names it only if it changes.
-pub fn committed(ctx: &Ctx, change: Option<CoverageChange>) -> Result<()> {
+pub fn committed(ctx: &Ctx, commit: CommitId, change: Option<CoverageChange>) -> Result<()> {
     let Some(change) = change else { return Ok(()) };
     let mut cache = cache(ctx);
-    cache.committed = Some(change.after);
+    cache.committed = Some(Named { commit, change });
     store(ctx, &cache)
 }
 

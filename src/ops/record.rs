@@ -41,7 +41,7 @@ pub fn commit(ctx: &Ctx) -> Result<()> {
     let impact = if info.parents.len() > 1 {
         Impact::default()
     } else {
-        commits::committed(ctx, &tip)?
+        commits::committed(ctx, &tip, amends.as_ref())?
     };
     let record = record(ctx, &context, info, amends, impact);
     append(ctx, context, record)
@@ -164,7 +164,7 @@ fn record(
 /// Writes the record, the note and the context.
 fn append(ctx: &Ctx, mut context: Context, record: CommitRecorded) -> Result<()> {
     let id = context.session.clone();
-    let covered = record.impact.coverage;
+    let (commit, covered) = (record.commit.clone(), record.impact.coverage);
     let event = ctx.with_pen(&id, context.last_n, |pen| {
         pen.write(Body::CommitRecorded(record))
     });
@@ -184,7 +184,7 @@ fn append(ctx: &Ctx, mut context: Context, record: CommitRecorded) -> Result<()>
     }
     let noted = notes::flush_in_hook(ctx, &before, &event, &mut context);
     ctx.store.views(&id).write_context(&context)?;
-    coverage::committed(ctx, covered)?;
+    coverage::committed(ctx, commit, covered)?;
     occupy(ctx, &context)?;
     noted
 }
