@@ -91,7 +91,11 @@ pub(super) fn sentences(installed: &Installed) -> Vec<String> {
         lines.push(format!("Hooks installed ({way}): {which}."));
     }
     for (event, line, reason) in installed.by_hand() {
-        lines.push(format!("{} was left alone: {}.", event.name(), style::plain(reason)));
+        lines.push(format!(
+            "{} was left alone: {}.",
+            event.name(),
+            style::plain(reason)
+        ));
         lines.push(format!("  add: {}", style::accent(line)));
     }
     lines.extend(installed.notes.iter().map(|note| sentence(note)));
@@ -101,7 +105,10 @@ pub(super) fn sentences(installed: &Installed) -> Vec<String> {
 /// A note as a sentence.
 fn sentence(note: &str) -> String {
     let mut characters = note.chars();
-    let first = characters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let first = characters
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
     format!("{first}{}.", characters.as_str().trim_end_matches('.'))
 }
 
@@ -109,7 +116,11 @@ fn sentence(note: &str) -> String {
 fn gone(removed: &Removed) -> String {
     let mut lines: Vec<String> = removed.removed.iter().map(|text| sentence(text)).collect();
     for (path, why) in &removed.kept {
-        lines.push(format!("Kept {}: {}.", style::plain(path.display().to_string()), style::plain(why)));
+        lines.push(format!(
+            "Kept {}: {}.",
+            style::plain(path.display().to_string()),
+            style::plain(why)
+        ));
     }
     if lines.is_empty() {
         lines.push("There were no hooks of git-session here.".to_owned());
@@ -119,11 +130,22 @@ fn gone(removed: &Removed) -> String {
 
 /// One row an event.
 fn table(ui: &Ui, events: &[EventStatus]) -> String {
-    let mut table = Table::new(&[Column::Left, Column::Left, Column::Flexible(20)], ui.width());
+    let mut table = Table::new(
+        &[Column::Left, Column::Left, Column::Flexible(20)],
+        ui.width(),
+    );
     for status in events {
         let way = status.way.as_ref().map_or("none", Way::name);
-        let way = if status.healthy { style::good(way) } else { style::bad(way) };
-        table.row([style::plain(status.event.name()), way, style::plain(&status.detail)]);
+        let way = if status.healthy {
+            style::good(way)
+        } else {
+            style::bad(way)
+        };
+        table.row([
+            style::plain(status.event.name()),
+            way,
+            style::plain(&status.detail),
+        ]);
     }
     table.to_string()
 }
@@ -153,7 +175,10 @@ impl<'a> InstalledJson<'a> {
             healthy: None,
             detail: None,
         };
-        Self { events: installed.events.iter().map(event).collect(), notes: &installed.notes }
+        Self {
+            events: installed.events.iter().map(event).collect(),
+            notes: &installed.notes,
+        }
     }
 }
 
@@ -170,7 +195,9 @@ impl<'a> StatusJson<'a> {
             healthy: Some(status.healthy),
             detail: Some(&status.detail),
         };
-        Self { events: events.iter().map(event).collect() }
+        Self {
+            events: events.iter().map(event).collect(),
+        }
     }
 }
 
@@ -188,7 +215,13 @@ struct KeptJson<'a> {
 
 impl<'a> RemovedJson<'a> {
     fn new(removed: &'a Removed) -> Self {
-        let kept = removed.kept.iter().map(|(path, why)| KeptJson { path: path.display().to_string(), why });
-        Self { removed: &removed.removed, kept: kept.collect() }
+        let kept = removed.kept.iter().map(|(path, why)| KeptJson {
+            path: path.display().to_string(),
+            why,
+        });
+        Self {
+            removed: &removed.removed,
+            kept: kept.collect(),
+        }
     }
 }

@@ -64,7 +64,11 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         Some(_) => setup::write_templates(&ctx, &templates(&ctx)?, existing)?,
         None => Vec::new(),
     };
-    let done: Vec<String> = prepared.hooks.iter().flat_map(hooks::sentences).collect();
+    let done: Vec<String> = prepared
+        .hooks
+        .iter()
+        .flat_map(super::hooks::sentences)
+        .collect();
     if ui.format() == Format::Json {
         return ui.json("git-session/init/v1", &json(&ctx, done, &files)?);
     }
@@ -74,7 +78,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
 
 /// Hooks are installed unless somebody says no; on a terminal it is asked.
 fn wants_hooks(ui: &Ui, ctx: &Ctx, args: &Args) -> Result<bool> {
-    if args.hooks || args.no_hooks || hooks::installed(ctx)? {
+    if args.hooks || args.no_hooks || hooks::installed(&ctx.repo)? {
         return Ok(!args.no_hooks);
     }
     let question = "Install git hooks in this repository? They add Session trailers to commits and show a brief on \

@@ -2,6 +2,7 @@
 //! command, one signature: `run(&Ui, &Place, Args) -> Result<()>`.
 
 mod help;
+mod hooks;
 mod init;
 mod interactive;
 mod item;
@@ -73,6 +74,7 @@ enum When {
 enum Verb {
     Init(init::Args),
     Start(start::Args),
+    Hooks(hooks::Args),
     Status(status::Args),
     #[command(visible_alias = "objective")]
     Objectives(objectives::Args),
@@ -107,6 +109,7 @@ pub(crate) fn command() -> clap::Command {
 fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
     match verb.unwrap_or(Verb::Status(status::Args::default())) {
         Verb::Init(args) => init::run(ui, place, &args),
+        Verb::Hooks(args) => hooks::run(ui, place, &args),
         Verb::Start(args) => start::run(ui, place, args),
         Verb::Status(args) => status::run(ui, place, &args),
         Verb::Objectives(args) => objectives::run(ui, place, args),

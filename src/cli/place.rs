@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use crate::error::Fault;
 use crate::ops::ctx::{Ctx, Via};
-use crate::ops::{coverage, reconcile};
+use crate::ops::{coverage, hooks, reconcile};
 use crate::sys::env::Env;
 use crate::ui::Ui;
 
@@ -50,6 +50,9 @@ impl Place {
         let news = reconcile::reconcile(&ctx)?;
         for news in &news {
             ui.status(news);
+        }
+        if let Some(advice) = hooks::recheck(&ctx.repo) {
+            ui.warn(advice);
         }
         coverage::refresh(&ctx)?;
         if news.is_empty() {

@@ -9,8 +9,8 @@ use crate::domain::handle::ItemKind;
 use crate::domain::redact::Redacted;
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
+use crate::ops::setup;
 use crate::ops::start::{Kind, Outcome, Request, start};
-use crate::ops::{hooks, setup};
 use crate::ui::{Format, Ui, style};
 
 /// Start or go on with a session on a branch
@@ -155,7 +155,7 @@ fn news(ui: &Ui, ctx: &Ctx, outcome: &Outcome) {
         ui.status("Sessions are kept inside the git directory; no file of yours was touched.");
     }
     if let Some(installed) = &outcome.prepared.hooks {
-        for line in hooks::sentences(installed) {
+        for line in super::hooks::sentences(installed) {
             ui.status(line);
         }
     }

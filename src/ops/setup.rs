@@ -47,8 +47,13 @@ pub fn prepare(ctx: &Ctx, wanted: Hooks) -> Result<Prepared> {
         ctx.repo
             .add_config(Scope::Local, "uploadpack.hideRefs", hidden)?;
     }
-    if wanted == Hooks::Install && !hooks::installed(ctx)? {
-        prepared.hooks = Some(hooks::install(ctx, hooks::Place::Repository)?);
+    if wanted == Hooks::Install && !hooks::installed(&ctx.repo)? {
+        let program = hooks::program(&ctx.env)?;
+        prepared.hooks = Some(hooks::install(
+            &ctx.repo,
+            &program,
+            hooks::Place::Repository,
+        )?);
     }
     Ok(prepared)
 }

@@ -10,4 +10,8 @@ mod git_reflog;
 mod git_repo;
 mod git_spawn;
 mod git_support;
+mod hooks_install;
+mod hooks_install_config;
+mod hooks_install_elsewhere;
+mod hooks_install_stub;
 mod trailers_git;

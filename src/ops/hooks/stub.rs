@@ -1,0 +1,105 @@
+//! The scripts of the directory `hooks` in the source: what they say, and how they are known again.
+
+use std::path::Path;
+
+use crate::domain::hook_event::HookEvent;
+
+/// The line of a stub that names the program; an installed one has an absolute path in it.
+const PROGRAM: &str = "program=git-session\n";
+
+/// The text that a stub is made from. It works as it is when the program is on `PATH`.
+const fn template(event: HookEvent) -> &'static str {
+    match event {
+        HookEvent::PrepareCommitMsg => include_str!("../../../hooks/prepare-commit-msg"),
+        HookEvent::CommitMsg => include_str!("../../../hooks/commit-msg"),
+        HookEvent::PostCommit => include_str!("../../../hooks/post-commit"),
+        HookEvent::PostCheckout => include_str!("../../../hooks/post-checkout"),
+        HookEvent::PostRewrite => include_str!("../../../hooks/post-rewrite"),
+        HookEvent::PostMerge => include_str!("../../../hooks/post-merge"),
+    }
+}
+
+/// The stub of an event for this program.
+pub(super) fn render(event: HookEvent, program: &Path) -> Vec<u8> {
+    let line = format!("program={}\n", quote(program));
+    with_line(event, &line)
+}
+
+/// The stub with another line for the program. Its lines end in LF also when the source was checked out on
+/// Windows: `sh` takes a CR for a part of the command.
+fn with_line(event: HookEvent, line: &str) -> Vec<u8> {
+    template(event)
+        .replace("\r\n", "\n")
+        .replacen(PROGRAM, line, 1)
+        .into_bytes()
+}
+
+/// Whether a script is a stub for the event, by its second line.
+pub(super) fn is_stub(bytes: &[u8], event: HookEvent) -> bool {
+    let start = format!("#!/bin/sh\n# git-session: the {event} hook");
+    bytes.starts_with(start.as_bytes())
+}
+
+/// Whether a script is, but for the path of the program, what [`render`] writes today.
+pub(super) fn is_unchanged(bytes: &[u8], event: HookEvent) -> bool {
+    program_line(bytes).is_some_and(|line| with_line(event, line) == bytes)
+}
+
+/// The path of the program that a stub names; `None` when it cannot be told.
+pub(super) fn program_of(bytes: &[u8]) -> Option<String> {
+    let word = program_line(bytes)?.strip_prefix("program=")?.trim_end();
+    let inner = word.strip_prefix('\'').and_then(|w| w.strip_suffix('\''));
+    Some(inner.map_or_else(|| word.to_owned(), |inner| inner.replace("'\\''", "'")))
+}
+
+/// The line that names the program, with its newline.
+fn program_line(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    text.split_inclusive('\n')
+        .find(|line| line.starts_with("program="))
+}
+
+/// A path as one word of a POSIX shell. Windows paths get slashes, which its `sh` and git understand.
+pub(super) fn quote(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text.into_owned()
+    };
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stub_names_its_event_and_the_program() {
+        for event in HookEvent::ALL {
+            let program = Path::new("/opt/it's $HOME/git-session");
+            let bytes = render(event, program);
+            assert!(is_stub(&bytes, event), "{event}");
+            assert!(is_unchanged(&bytes, event), "{event}");
+            assert_eq!(program_of(&bytes).as_deref(), program.to_str());
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.contains(&format!("\"$program\" hook {event} \"$@\"")));
+            assert!(text.contains(&format!("git-session.d/{event}")));
+            assert!(!text.contains('\r') && text.ends_with('\n'));
+            let others = HookEvent::ALL.into_iter().filter(|other| *other != event);
+            assert!(
+                others
+                    .into_iter()
+                    .all(|other| !is_stub(text.as_bytes(), other))
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_added_by_hand_is_seen() {
+        let mut bytes = render(HookEvent::PostMerge, Path::new("/p"));
+        bytes.extend(b"echo mine\n");
+        assert!(is_stub(&bytes, HookEvent::PostMerge));
+        assert!(!is_unchanged(&bytes, HookEvent::PostMerge));
+    }
+}
