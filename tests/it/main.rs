@@ -14,4 +14,7 @@ mod hooks_install;
 mod hooks_install_config;
 mod hooks_install_elsewhere;
 mod hooks_install_stub;
+mod readme;
+mod support;
+mod tour;
 mod trailers_git;
