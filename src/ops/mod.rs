@@ -43,10 +43,14 @@ fn run_git(ctx: &ctx::Ctx, arguments: &[&str]) -> Result<()> {
         return Ok(());
     }
     let complaint = output.complaint();
-    let shown = if complaint.is_empty() {
+    let reason = ["fatal: ", "error: "]
+        .iter()
+        .find_map(|class| complaint.strip_prefix(class))
+        .unwrap_or(&complaint);
+    let shown = if reason.is_empty() {
         format!("git {} failed", arguments.join(" "))
     } else {
-        complaint
+        reason.to_owned()
     };
     Err(Fault::user(shown).into())
 }

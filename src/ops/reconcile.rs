@@ -3,8 +3,9 @@
 
 use anyhow::Result;
 
-use super::ctx::Ctx;
+use super::ctx::{Ctx, Via};
 use super::{notes, sessions};
+use crate::domain::body::Body;
 use crate::domain::decide::Command;
 use crate::domain::id::{BranchName, SessionId};
 use crate::git::reflog;
@@ -154,9 +155,11 @@ fn settle(ctx: &Ctx, branch: &BranchName, news: &mut Vec<News>) -> Result<()> {
     Ok(())
 }
 
-/// Whether the branch was made after the last event of its session: its reflog begins later. A branch that
-/// was renamed takes its reflog along; one without a reflog cannot be told.
-fn made_anew(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<bool> {
+/// Whether the branch was made after anybody last said that the session is its own: its reflog begins later
+/// than the start and than every command about the session. What hooks wrote does not count, because they
+/// follow the mapping; a branch that was renamed takes its reflog along; one without a reflog, or one that had
+/// no commit when the session started, cannot be told.
+pub(super) fn made_anew(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<bool> {
     let log = reflog::branch_log(ctx.repo.common_dir(), branch);
     let Some(first) = reflog::first(&log)? else {
         return Ok(false);
@@ -164,6 +167,13 @@ fn made_anew(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<bool> {
     if first.old.is_some() {
         return Ok(false);
     }
-    let last = sessions::load(ctx, id)?.session.last_at;
-    Ok(first.seconds > last.timestamp())
+    let loaded = sessions::load(ctx, id)?;
+    if loaded.session.base.commit.is_none() {
+        return Ok(false);
+    }
+    let claims = loaded.fold.events().filter(|event| {
+        event.head().via != Via::Hook.name() || matches!(event.body(), Body::SessionStarted(_))
+    });
+    let last = claims.map(|event| event.head().at.timestamp()).max();
+    Ok(last.is_some_and(|last| first.seconds > last))
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::ctx::Ctx;
 use super::setup::{self, Hooks, Prepared};
-use super::{sessions, switch};
+use super::{reconcile, sessions, switch};
 use crate::domain::body::{Base, Body, Started, TextAdded};
 use crate::domain::decide::{Command, Privacy};
 use crate::domain::id::{BranchName, SessionId};
@@ -165,6 +165,17 @@ fn plan(ctx: &Ctx, request: &Request) -> Result<Plan> {
         });
     }
     let entry = match ctx.repo.resolve(&name)? {
+        Resolved::Branch(found) if name == "-" || name.starts_with("@{-") => {
+            let entry = if current.as_ref() == Some(&found) {
+                Entry::Here
+            } else {
+                Entry::Switch
+            };
+            return Ok(Plan {
+                branch: found,
+                entry,
+            });
+        }
         Resolved::Branch(_) | Resolved::RemoteBranch(_) => Entry::Switch,
         Resolved::Tag(_) | Resolved::Commit(_) if request.kind.is_none() => {
             return Err(
@@ -173,9 +184,24 @@ fn plan(ctx: &Ctx, request: &Request) -> Result<Plan> {
                     .into(),
             );
         }
-        _ => Entry::Create(cut_from(ctx, request, &head)?),
+        _ => {
+            refuse_bad_name(ctx, &name)?;
+            Entry::Create(cut_from(ctx, request, &head)?)
+        }
     };
     Ok(Plan { branch, entry })
+}
+
+/// Refuses what git would not take for the name of a new branch, before anything is made.
+fn refuse_bad_name(ctx: &Ctx, name: &str) -> Result<()> {
+    let check = ctx.repo.git().args(["check-ref-format", "--branch", name]);
+    if check.output()?.success() {
+        return Ok(());
+    }
+    let shown = name.escape_debug();
+    Err(Fault::user(format!("`{shown}` is not a valid branch name"))
+        .hint("git session start <branch>")
+        .into())
 }
 
 /// Where a new branch is cut: `--from`; a hotfix from the default branch; else HEAD.
@@ -267,7 +293,12 @@ fn find(ctx: &Ctx, branch: &BranchName, request: &Request) -> Result<Option<Sess
     if request.resume {
         states.push(State::Ended);
     }
-    sessions::newest_on_branch(ctx, branch, &states)
+    let newest = sessions::newest_on_branch(ctx, branch, &states)?;
+    Ok(match newest {
+        // it belongs to a branch of the same name that is gone
+        Some(session) if !request.resume && reconcile::made_anew(ctx, branch, &session.id)? => None,
+        newest => newest,
+    })
 }
 
 /// The session goes on with more objectives.
