@@ -1,6 +1,7 @@
 //! The one integration-test binary.
 
 mod architecture;
+mod branches;
 mod config_docs;
 mod config_names;
 mod git_changes;
