@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    cli::run(arguments)
+    cli::run(&arguments)
 }
 
 fn stderr_is_terminal() -> bool {

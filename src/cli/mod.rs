@@ -1,11 +1,13 @@
 //! The command line: what was typed becomes one call of an operation, its outcome is shown. One file a
 //! command, one signature: `run(&Ui, &Place, Args) -> Result<()>`.
 
+mod completions;
 mod help;
 mod hooks;
 mod init;
 mod interactive;
 mod item;
+mod man;
 mod objectives;
 mod place;
 mod start;
@@ -21,7 +23,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEn
 pub use place::Place;
 
 use crate::sys::env::Env;
-use crate::ui::{Color, Format, Options, Terminals, Ui, Verbosity, text};
+use crate::ui::{Color, Format, Options, Terminals, Ui, Verbosity};
 
 /// Sessions on branches: objectives, decisions and time in every commit, restored on every switch
 #[derive(Parser, Debug)]
@@ -78,25 +80,31 @@ enum Verb {
     Status(status::Args),
     #[command(visible_alias = "objective")]
     Objectives(objectives::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs the command line. `arguments`: without the name of the program.
-pub fn run(arguments: Vec<OsString>) -> ExitCode {
+pub fn run(arguments: &[OsString]) -> ExitCode {
     let env = Env::from_process();
-    let root = match parse(arguments) {
+    let plain = Ui::new(Options::default(), &env, Terminals::of_process());
+    if help::asks_for_all(&arguments) {
+        return ExitCode::from(plain.finish(plain.answer(&help::everything())));
+    }
+    let root = match parse(&arguments) {
         Ok(root) => root,
-        Err(error) => return help::show(&error),
+        Err(error) => return ExitCode::from(plain.finish(help::show(&plain, &error, &arguments))),
     };
-    let ui = Ui::new(options(&root.global, &env), &env, Terminals::of_process());
+    let ui = Ui::new(options(&root.global), &env, Terminals::of_process());
     let result =
         Place::new(env, root.global.directory).and_then(|place| dispatch(&ui, &place, root.verb));
     ExitCode::from(ui.finish(result))
 }
 
 /// Reads the command line.
-fn parse(arguments: Vec<OsString>) -> Result<Root, clap::Error> {
+fn parse(arguments: &[OsString]) -> Result<Root, clap::Error> {
     let program = OsString::from("git-session");
-    let matches = command().try_get_matches_from(std::iter::once(program).chain(arguments))?;
+    let matches = command().try_get_matches_from(std::iter::once(&program).chain(arguments))?;
     Root::from_arg_matches(&matches)
 }
 
@@ -113,15 +121,18 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Start(args) => start::run(ui, place, args),
         Verb::Status(args) => status::run(ui, place, &args),
         Verb::Objectives(args) => objectives::run(ui, place, args),
+        Verb::Completions(args) => completions::run(ui, &args),
+        Verb::Man(args) => man::run(ui, &args),
     }
 }
 
-/// What flags and personal settings ask of the output.
-fn options(global: &Global, env: &Env) -> Options {
+/// What flags ask of the output; `Place` adds what settings ask.
+const fn options(global: &Global) -> Options {
     let color = match global.color {
-        Some(When::Always) => Color::Always,
-        Some(When::Never) => Color::Never,
-        Some(When::Auto) | None => Color::Auto,
+        None => None,
+        Some(When::Always) => Some(Color::Always),
+        Some(When::Never) => Some(Color::Never),
+        Some(When::Auto) => Some(Color::Auto),
     };
     let verbosity = match (global.quiet, global.verbose) {
         (true, _) => Verbosity::Quiet,
@@ -133,11 +144,9 @@ fn options(global: &Global, env: &Env) -> Options {
     } else {
         Format::Text
     };
-    let _ = env;
     Options {
         color,
         verbosity,
         format,
-        marks: text::Marks::default(),
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::redact::Redacted;
 use crate::domain::session::{Objective, ObjectiveState, Session};
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions;
+use crate::ui::text::Mark;
 use crate::ui::{Format, Ui, style};
 
 /// What is to be reached: add, start, complete, reopen, drop, edit, list
@@ -145,12 +146,12 @@ fn list(ui: &Ui, ctx: &Ctx, all: bool, session: Option<String>) -> Result<()> {
         });
         return Ok(());
     }
-    let lines: Vec<String> = shown.into_iter().map(|o| line(&session, o)).collect();
+    let lines: Vec<String> = shown.into_iter().map(|o| line(ui, &session, o)).collect();
     ui.answer(&lines.join("\n"))
 }
 
 /// One objective in a list.
-pub(super) fn line(session: &Session, objective: &Objective) -> String {
+pub(super) fn line(ui: &Ui, session: &Session, objective: &Objective) -> String {
     let name = names(session, ItemKind::Objective, &objective.item);
     let text = match objective.state {
         ObjectiveState::InProgress => style::title(&objective.item.text),
@@ -158,9 +159,10 @@ pub(super) fn line(session: &Session, objective: &Objective) -> String {
         ObjectiveState::Open => style::plain(&objective.item.text),
     };
     let mark = match objective.state {
-        ObjectiveState::Completed => style::good(objective.state.mark()),
-        ObjectiveState::InProgress => style::accent(objective.state.mark()),
-        _ => style::plain(objective.state.mark()),
+        ObjectiveState::Completed => style::good(ui.mark(Mark::Done)),
+        ObjectiveState::InProgress => style::accent(ui.mark(Mark::Active)),
+        ObjectiveState::Open => style::plain(ui.mark(Mark::Open)),
+        ObjectiveState::Dropped => style::dim(ui.mark(Mark::Dropped)),
     };
     format!("{mark} {text} {}", style::dim(format!("({name})")))
 }

@@ -8,7 +8,9 @@ use crate::error::Fault;
 use crate::ops::ctx::{Ctx, Via};
 use crate::ops::{coverage, hooks, reconcile};
 use crate::sys::env::Env;
-use crate::ui::Ui;
+use crate::config::{ColorChoice, DisplaySettings, Problem};
+use crate::ui::text::Marks;
+use crate::ui::{Color, Preferences, Ui};
 
 /// The environment and the directory of a command.
 pub struct Place {
@@ -40,13 +42,7 @@ impl Place {
     /// Opens the repository, brings mapping and notes in line with what git did meanwhile, and says what was
     /// found. Every command that knows sessions begins with this.
     pub fn open(&self, ui: &Ui) -> Result<Ctx> {
-        let ctx = Ctx::open(self.env.clone(), &self.cwd, Via::Cli)?;
-        for problem in &ctx.problems {
-            ui.warn(problem);
-            if let Some(hint) = problem.hint() {
-                ui.hint(hint);
-            }
-        }
+        let ctx = self.open_as_is(ui)?;
         let news = reconcile::reconcile(&ctx)?;
         for news in &news {
             ui.status(news);
@@ -60,5 +56,41 @@ impl Place {
         } else {
             Ctx::open(self.env.clone(), &self.cwd, Via::Cli)
         }
+    }
+
+    /// Opens the repository and says what is wrong with its settings; nothing is brought in line.
+    pub fn open_as_is(&self, ui: &Ui) -> Result<Ctx> {
+        let ctx = Ctx::open(self.env.clone(), &self.cwd, Via::Cli)?;
+        ui.adopt(preferences(&ctx.settings.display), &self.env);
+        complain(ui, &ctx.problems);
+        Ok(ctx)
+    }
+}
+
+/// Says what is wrong with the settings.
+pub(super) fn complain(ui: &Ui, problems: &[Problem]) {
+    for problem in problems {
+        ui.warn(problem);
+        if let Some(hint) = problem.hint() {
+            ui.hint(hint);
+        }
+    }
+}
+
+/// The settings `display.*` in the words of the output.
+pub(super) fn preferences(display: &DisplaySettings) -> Preferences {
+    Preferences {
+        color: match display.color {
+            ColorChoice::Auto => Color::Auto,
+            ColorChoice::Always => Color::Always,
+            ColorChoice::Never => Color::Never,
+        },
+        verbose: display.verbose,
+        marks: if display.emoji {
+            Marks::Emoji
+        } else {
+            Marks::Ascii
+        },
+        date_format: display.date_format.clone(),
     }
 }

@@ -93,7 +93,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
         return ui.json("git-session/start/v1", &StartJson::new(&outcome));
     }
     news(ui, &ctx, &outcome);
-    ui.answer(&answer(&outcome))
+    ui.answer(&answer(ui, &outcome))
 }
 
 impl Args {
@@ -179,7 +179,7 @@ fn news(ui: &Ui, ctx: &Ctx, outcome: &Outcome) {
 }
 
 /// The session in a few lines.
-fn answer(outcome: &Outcome) -> String {
+fn answer(ui: &Ui, outcome: &Outcome) -> String {
     let session = &outcome.session;
     let what = match (outcome.kind, outcome.reopened) {
         (Kind::Init, _) => "Started",
@@ -192,7 +192,7 @@ fn answer(outcome: &Outcome) -> String {
         style::dim(format!("({})", session.id))
     )];
     let open = session.objectives.iter().filter(|o| o.state.is_open());
-    lines.extend(open.map(|o| format!("  {}", super::objectives::line(session, o))));
+    lines.extend(open.map(|o| format!("  {}", super::objectives::line(ui, session, o))));
     match outcome.kind {
         Kind::Complete => lines.push("  All its objectives are completed.".to_owned()),
         _ if session.objectives.is_empty() => {

@@ -56,12 +56,12 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         return ui.answer(&short(&ctx, &session));
     }
     if args.objectives {
-        return ui.answer(&objectives(&session).join("\n"));
+        return ui.answer(&objectives(ui, &session).join("\n"));
     }
     if args.blockers {
         return ui.answer(&blockers(&ctx, &session).join("\n"));
     }
-    ui.answer(&screen(&ctx, &session, &status::project(&ctx)?))
+    ui.answer(&screen(ui, &ctx, &session, &status::project(&ctx)?))
 }
 
 /// Which files and settings the answer came from.
@@ -157,7 +157,7 @@ fn short(ctx: &Ctx, session: &Session) -> String {
 }
 
 /// Active time up to now.
-fn active(ctx: &Ctx, session: &Session) -> String {
+pub(super) fn active(ctx: &Ctx, session: &Session) -> String {
     let now = ctx.now().timestamp();
     let key = ctx.worktree_key();
     let seconds = session.clocks.iter().map(|(name, clock)| {
@@ -171,7 +171,7 @@ fn active(ctx: &Ctx, session: &Session) -> String {
 }
 
 /// The whole screen.
-fn screen(ctx: &Ctx, session: &Session, project: &Project) -> String {
+fn screen(ui: &Ui, ctx: &Ctx, session: &Session, project: &Project) -> String {
     let mut lines = vec![head(ctx, session)];
     let section = |lines: &mut Vec<String>, title: String, body: Vec<String>| {
         if !body.is_empty() {
@@ -183,7 +183,7 @@ fn screen(ctx: &Ctx, session: &Session, project: &Project) -> String {
     section(
         &mut lines,
         format!("Objectives ({done} of {total} done)"),
-        objectives(session),
+        objectives(ui, session),
     );
     if session.open_blockers().next().is_some() {
         section(&mut lines, "Blockers".to_owned(), blockers(ctx, session));
@@ -224,13 +224,13 @@ fn head(ctx: &Ctx, session: &Session) -> String {
     )
 }
 
-fn objectives(session: &Session) -> Vec<String> {
+fn objectives(ui: &Ui, session: &Session) -> Vec<String> {
     let wanted = session
         .objectives
         .iter()
         .filter(|o| o.state != ObjectiveState::Dropped);
     let lines: Vec<String> = wanted
-        .map(|o| super::objectives::line(session, o))
+        .map(|o| super::objectives::line(ui, session, o))
         .collect();
     if lines.is_empty() {
         vec![style::dim("none yet").to_string()]
@@ -239,7 +239,7 @@ fn objectives(session: &Session) -> Vec<String> {
     }
 }
 
-fn blockers(ctx: &Ctx, session: &Session) -> Vec<String> {
+pub(super) fn blockers(ctx: &Ctx, session: &Session) -> Vec<String> {
     let line = |blocker: &Blocker| {
         let name = names(session, ItemKind::Blocker, &blocker.item);
         let link = blocker

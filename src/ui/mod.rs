@@ -1,25 +1,26 @@
 //! The only place that prints. Answers go to standard output, news to standard error; what may be said,
 //! and in which colours, is decided here. Commands use it; hooks and operations never do.
 
+mod look;
 mod options;
 mod prompt;
 pub mod style;
 pub mod table;
 pub mod text;
 
-pub use options::{Color, Format, Options, Terminals, Verbosity};
+pub use options::{Color, Format, Options, Preferences, Terminals, Verbosity};
 
 use std::collections::VecDeque;
 use std::fmt::{self, Display};
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use crate::error::{self, Fault, Kind};
 use crate::sys::env::{self, Env};
-use options::Target;
+use look::Look;
 
 /// Nobody reads the answer any more (`git session log | head`): not a failure, but no reason to go on.
 /// [`Ui::finish`] turns it into exit code 0.
@@ -38,8 +39,9 @@ impl std::error::Error for Closed {}
 #[derive(Debug)]
 pub struct Ui {
     options: Options,
-    stdout: Target,
-    stderr: Target,
+    terminals: Terminals,
+    typed: Look,
+    adopted: OnceLock<Look>,
     answers_questions: bool,
     width: Option<usize>,
     sink: Sink,
@@ -84,12 +86,12 @@ impl Ui {
     }
 
     fn with_sink(options: Options, env: &Env, terminals: Terminals, sink: Sink) -> Self {
-        let target = |terminal| Target::new(options.color, env, terminal);
         let prompts = env.text(env::GIT_TERMINAL_PROMPT) != Some("0") && !env.agent();
         Self {
             options,
-            stdout: target(terminals.stdout),
-            stderr: target(terminals.stderr),
+            terminals,
+            typed: Look::new(options, Preferences::default(), env, terminals),
+            adopted: OnceLock::new(),
             answers_questions: terminals.stdin && terminals.stderr && prompts,
             width: known_width(env, terminals, &sink),
             sink,
@@ -103,7 +105,7 @@ impl Ui {
 
     /// Whether the sources of an answer are wanted.
     pub fn is_verbose(&self) -> bool {
-        self.options.verbosity == Verbosity::Verbose
+        self.look().verbosity == Verbosity::Verbose
     }
 
     /// The width of the terminal, when there is one or `COLUMNS` says so. Without it nothing is cut: a
@@ -115,11 +117,6 @@ impl Ui {
     /// The width for running text: that of the terminal, at most 100 columns.
     pub fn text_width(&self) -> usize {
         self.width.unwrap_or(MOST_TEXT_WIDTH).min(MOST_TEXT_WIDTH)
-    }
-
-    /// The mark of a state, as ASCII or emoji.
-    pub fn mark(&self, mark: text::Mark) -> &'static str {
-        mark.shown(self.options.marks)
     }
 
     /// Prints the answer, with a newline behind it if it has none.
@@ -151,7 +148,7 @@ impl Ui {
 
     /// Says what was done: a full sentence. Silent with `--quiet`.
     pub fn status(&self, text: impl Display) {
-        if self.options.verbosity != Verbosity::Quiet {
+        if self.look().verbosity != Verbosity::Quiet {
             self.news(&text.to_string());
         }
     }
@@ -170,7 +167,7 @@ impl Ui {
 
     /// Names the next command to type. Silent with `--quiet`.
     pub fn hint(&self, text: impl Display) {
-        if self.options.verbosity != Verbosity::Quiet {
+        if self.look().verbosity != Verbosity::Quiet {
             self.news(&format!("{} {text}", style::accent("hint:")));
         }
     }
@@ -244,8 +241,8 @@ impl Ui {
 
     fn write_raw(&self, stream: Stream, text: &str) -> Result<()> {
         let text = match stream {
-            Stream::Stdout => self.stdout.prepare(text),
-            Stream::Stderr => self.stderr.prepare(text),
+            Stream::Stdout => self.look().stdout.prepare(text),
+            Stream::Stderr => self.look().stderr.prepare(text),
         };
         let written = match (&self.sink, stream) {
             (Sink::Process, Stream::Stdout) => put(&mut io::stdout().lock(), &text),

@@ -39,17 +39,39 @@ pub enum Format {
     Json,
 }
 
-/// What flags and settings ask for.
+/// What flags ask for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// When output is coloured.
-    pub color: Color,
+    /// When output is coloured; `None` when no flag says.
+    pub color: Option<Color>,
     /// How much is said besides the answer.
     pub verbosity: Verbosity,
     /// The form of an answer.
     pub format: Format,
+}
+
+/// What settings ask of the output; a flag beats each of them.
+#[derive(Clone, Debug)]
+pub struct Preferences {
+    /// When output is coloured.
+    pub color: Color,
+    /// Whether the sources of every answer are named.
+    pub verbose: bool,
     /// How states are marked.
     pub marks: text::Marks,
+    /// How instants are shown, as in strftime(3).
+    pub date_format: String,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            color: Color::Auto,
+            verbose: false,
+            marks: text::Marks::default(),
+            date_format: "%Y-%m-%d %H:%M".to_owned(),
+        }
+    }
 }
 
 /// Which standard streams are terminals.

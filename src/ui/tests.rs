@@ -172,7 +172,7 @@ fn colours_follow_flag_then_environment_then_terminal() {
 #[test]
 fn a_style_is_a_colour_only_where_colours_are_wanted() {
     let always = ui(Options {
-        color: Color::Always,
+        color: Some(Color::Always),
         ..Options::default()
     });
     always.answer(&style::good("done")).unwrap();
@@ -333,14 +333,40 @@ fn marks_are_ascii_unless_asked() {
         marks.map(|mark| ascii.mark(mark)),
         ["[x]", "[>]", "[ ]", "[-]"]
     );
-    let emoji = ui(Options {
+    let emoji = ui(Options::default());
+    let settings = Preferences {
         marks: Marks::Emoji,
-        ..Options::default()
-    });
+        ..Preferences::default()
+    };
+    emoji.adopt(settings, &Env::default());
     assert!(
         marks
             .map(|mark| emoji.mark(mark))
             .iter()
             .all(|mark| !mark.is_ascii())
     );
+}
+
+#[test]
+fn a_flag_beats_a_setting() {
+    let settings = Preferences {
+        color: Color::Always,
+        verbose: true,
+        ..Preferences::default()
+    };
+    let flags = [
+        (None, Verbosity::Normal),
+        (Some(Color::Auto), Verbosity::Quiet),
+    ];
+    let said = flags.map(|(color, verbosity)| {
+        let ui = ui(Options {
+            color,
+            verbosity,
+            ..Options::default()
+        });
+        ui.adopt(settings.clone(), &Env::default());
+        ui.answer(&style::good("done")).unwrap();
+        (ui.stdout().contains('\u{1b}'), ui.is_verbose())
+    });
+    assert_eq!(said, [(true, true), (false, false)]);
 }
