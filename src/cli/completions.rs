@@ -46,7 +46,11 @@ fn script(shell: Shell) -> String {
     clap_complete::generate(shell, &mut super::command(), "git-session", &mut bytes);
     let script = String::from_utf8_lossy(&bytes);
     match (shell, script.split_once('\n')) {
-        (Shell::Bash, _) => format!("{script}{BASH}"),
+        (Shell::Bash, _) => {
+            // clap_complete writes the dash of the program's name in two ways, and then finds no subcommand
+            let script = script.replace("git__subcmd__session", "git__session");
+            format!("{script}{BASH}")
+        }
         (Shell::Zsh, Some((first, rest))) => format!("{first}\n{ZSH}\n{rest}"),
         _ => script.into_owned(),
     }

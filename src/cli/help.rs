@@ -36,7 +36,14 @@ const GROUPS: &[Group] = &[
     },
     Group {
         title: "Record what matters",
-        verbs: &["objectives", "blockers", "decisions", "learnings", "note", "undo"],
+        verbs: &[
+            "objectives",
+            "blockers",
+            "decisions",
+            "learnings",
+            "note",
+            "undo",
+        ],
         shown: Shown::Always,
     },
     Group {
@@ -113,7 +120,10 @@ fn overview(command: &Command, shown: Shown) -> String {
         option(&mut text, argument, literal);
     }
     for (name, about) in [
-        ("-h, --help", "Print help; `git session <command> -h` for one command"),
+        (
+            "-h, --help",
+            "Print help; `git session <command> -h` for one command",
+        ),
         ("-V, --version", "Print the version"),
     ] {
         writeln!(text, "  {literal}{name:<17}{literal:#} {about}").expect(INFALLIBLE);
@@ -232,7 +242,11 @@ mod tests {
             let name = command.get_name();
             assert!(command.get_about().is_some(), "{name}");
             for argument in command.get_arguments() {
-                assert!(argument.get_help().is_some(), "{name} {}", argument.get_id());
+                assert!(
+                    argument.get_help().is_some(),
+                    "{name} {}",
+                    argument.get_id()
+                );
             }
             command.get_subcommands().for_each(check);
         }

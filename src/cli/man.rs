@@ -34,18 +34,21 @@ const FILES: &[(&str, &str)] = &[
         "<common git dir>/sessions/",
         "The sessions of this clone: an append-only log each, and what is made from it.",
     ),
-    (
-        "refs/notes/session/",
-        "A note for each recorded commit.",
-    ),
+    ("refs/notes/session/", "A note for each recorded commit."),
 ];
 
 /// Variables that change what the program does.
 const ENVIRONMENT: &[(&str, &str)] = &[
     (env::SWITCH, "0 switches the hooks off for one command."),
     (env::NO_COLOR, "Not empty: no colours."),
-    (env::CLICOLOR_FORCE, "Not 0: colours also without a terminal."),
-    (env::GIT_EDITOR, "The editor of git session config edit, as for git."),
+    (
+        env::CLICOLOR_FORCE,
+        "Not 0: colours also without a terminal.",
+    ),
+    (
+        env::GIT_EDITOR,
+        "The editor of git session config edit, as for git.",
+    ),
 ];
 
 /// Runs the command.
@@ -116,7 +119,10 @@ fn part(
     render(&Man::new(command), &mut bytes).context("a page is written into memory")?;
     let text = String::from_utf8(bytes).context("a page is text")?;
     let lines = text.lines().filter(|line| {
-        !line.is_empty() && ![".SH", ".ie ", ".el "].iter().any(|start| line.starts_with(start))
+        !line.is_empty()
+            && ![".SH", ".ie ", ".el "]
+                .iter()
+                .any(|start| line.starts_with(start))
     });
     Ok(lines.map(|line| format!("{line}\n")).collect())
 }

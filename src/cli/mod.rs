@@ -2,16 +2,26 @@
 //! command, one signature: `run(&Ui, &Place, Args) -> Result<()>`.
 
 mod completions;
+mod config;
+mod end;
 mod help;
 mod hooks;
 mod init;
 mod interactive;
 mod item;
+mod list;
+mod log;
 mod man;
 mod objectives;
+mod pause;
 mod place;
+mod resume;
+mod show;
+mod show_json;
+mod show_session;
 mod start;
 mod status;
+mod undo;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -80,6 +90,14 @@ enum Verb {
     Status(status::Args),
     #[command(visible_alias = "objective")]
     Objectives(objectives::Args),
+    Pause(pause::Args),
+    Resume(resume::Args),
+    End(end::Args),
+    Undo(undo::Args),
+    List(list::Args),
+    Show(show::Args),
+    Log(log::Args),
+    Config(config::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -121,6 +139,14 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Start(args) => start::run(ui, place, args),
         Verb::Status(args) => status::run(ui, place, &args),
         Verb::Objectives(args) => objectives::run(ui, place, args),
+        Verb::Pause(args) => pause::run(ui, place, &args),
+        Verb::Resume(args) => resume::run(ui, place, &args),
+        Verb::End(args) => end::run(ui, place, &args),
+        Verb::Undo(args) => undo::run(ui, place, &args),
+        Verb::List(args) => list::run(ui, place, &args),
+        Verb::Show(args) => show::run(ui, place, &args),
+        Verb::Log(args) => log::run(ui, place, &args),
+        Verb::Config(args) => config::run(ui, place, args),
         Verb::Completions(args) => completions::run(ui, &args),
         Verb::Man(args) => man::run(ui, &args),
     }

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
+use crate::config::{ColorChoice, DisplaySettings, Problem};
 use crate::error::Fault;
 use crate::ops::ctx::{Ctx, Via};
 use crate::ops::{coverage, hooks, reconcile};
 use crate::sys::env::Env;
-use crate::config::{ColorChoice, DisplaySettings, Problem};
 use crate::ui::text::Marks;
 use crate::ui::{Color, Preferences, Ui};
 
@@ -42,7 +42,9 @@ impl Place {
     /// Opens the repository, brings mapping and notes in line with what git did meanwhile, and says what was
     /// found. Every command that knows sessions begins with this.
     pub fn open(&self, ui: &Ui) -> Result<Ctx> {
-        let ctx = self.open_as_is(ui)?;
+        let ctx = Ctx::open(self.env.clone(), &self.cwd, Via::Cli)?;
+        ui.adopt(preferences(&ctx.settings.display), &self.env);
+        complain(ui, &ctx.problems);
         let news = reconcile::reconcile(&ctx)?;
         for news in &news {
             ui.status(news);
@@ -56,14 +58,6 @@ impl Place {
         } else {
             Ctx::open(self.env.clone(), &self.cwd, Via::Cli)
         }
-    }
-
-    /// Opens the repository and says what is wrong with its settings; nothing is brought in line.
-    pub fn open_as_is(&self, ui: &Ui) -> Result<Ctx> {
-        let ctx = Ctx::open(self.env.clone(), &self.cwd, Via::Cli)?;
-        ui.adopt(preferences(&ctx.settings.display), &self.env);
-        complain(ui, &ctx.problems);
-        Ok(ctx)
     }
 }
 

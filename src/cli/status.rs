@@ -65,7 +65,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
 }
 
 /// Which files and settings the answer came from.
-fn sources(ui: &Ui, ctx: &Ctx, loaded: &sessions::Loaded) {
+pub(super) fn sources(ui: &Ui, ctx: &Ctx, loaded: &sessions::Loaded) {
     let session = &loaded.session;
     ui.detail(format!(
         "log      {}",
@@ -199,7 +199,7 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, project: &Project) -> String {
 }
 
 /// Branch, state, time.
-fn head(ctx: &Ctx, session: &Session) -> String {
+pub(super) fn head(ctx: &Ctx, session: &Session) -> String {
     let state = match session.state {
         State::Active => style::good(session.state.name()),
         _ => style::warn(session.state.name()),

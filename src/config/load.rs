@@ -214,7 +214,7 @@ fn line_at(text: &str, at: usize) -> usize {
 }
 
 /// The key that was probably meant: at most a third of its letters are wrong, or only its section.
-fn nearest(name: &str) -> Option<&'static Key> {
+pub fn nearest(name: &str) -> Option<&'static Key> {
     let (_, last) = name.rsplit_once('.').unwrap_or(("", name));
     let unfolded = last.replace('-', "_");
     KEYS.iter()

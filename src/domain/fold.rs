@@ -138,6 +138,7 @@ impl Fold {
                     via: event.head().via.clone(),
                     summary: String::new(),
                     undone: true,
+                    undoes: None,
                     bookkeeping: true,
                 });
                 ops.len() - 1
@@ -147,6 +148,9 @@ impl Fold {
             op.bookkeeping &= is_bookkeeping(event.body());
             if !op.summary.is_empty() {
                 op.summary.push_str("; ");
+            }
+            if let Body::Undone(undone) = event.body() {
+                op.undoes = Some(undone.op.clone());
             }
             op.summary.push_str(&describe(event, Some(session)));
         }

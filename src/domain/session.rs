@@ -247,6 +247,8 @@ pub struct Op {
     pub summary: String,
     /// It was taken back.
     pub undone: bool,
+    /// The command that it took back, if that is what it did.
+    pub undoes: Option<EventId>,
     /// It wrote nothing but records of what git did, so there is nothing to take back.
     pub bookkeeping: bool,
 }

@@ -4,8 +4,9 @@ use anyhow::Result;
 
 use super::ctx::Ctx;
 use super::{sessions, switch};
+use crate::domain::brief::brief;
 use crate::domain::decide::Command;
-use crate::domain::id::{BranchName, SessionId};
+use crate::domain::id::{BranchName, EventId, SessionId};
 use crate::domain::session::{Op, Session, State};
 use crate::error::Fault;
 
@@ -22,6 +23,8 @@ pub struct Resumed {
     pub session: Session,
     /// What it was before.
     pub was: State,
+    /// The brief: where the session stands, and what happened since this work tree left the branch.
+    pub brief: Vec<String>,
 }
 
 /// Opens the session of a branch again: the mapped one, else the newest of the branch that is not put away.
@@ -47,17 +50,28 @@ pub fn resume(ctx: &Ctx, branch: Option<&str>) -> Result<Resumed> {
         }
     };
     let was = session.state;
+    let head = tip(ctx)?;
+    let since = match sessions::context(ctx, &session.id)? {
+        Some(context) => switch::since_left(ctx, &context, head.as_ref())?,
+        None => None,
+    };
     let session = if was == State::Active {
         session
     } else {
-        sessions::carry_out(ctx, &session.id, vec![Command::Resume { head: tip(ctx)? }])?.session
+        sessions::carry_out(ctx, &session.id, vec![Command::Resume { head }])?.session
     };
     ctx.repo.set_session(&branch, Some(&session.id))?;
     if was == State::Ended {
         sessions::index(ctx, &session)?;
     }
     switch::occupy(ctx)?;
-    Ok(Resumed { session, was })
+    let context = sessions::context(ctx, &session.id)?;
+    let brief = context.map(|context| brief(&context, since.as_ref(), ctx.now()));
+    Ok(Resumed {
+        session,
+        was,
+        brief: brief.unwrap_or_default(),
+    })
 }
 
 /// Switches to a branch with git, unless HEAD is on it.
@@ -93,6 +107,8 @@ pub struct Undone {
     pub session: Session,
     /// The command that was taken back.
     pub op: Op,
+    /// What that comes to.
+    pub effect: Effect,
     /// What git did with it and is left alone: the command that undoes it.
     pub git: Option<String>,
 }
@@ -119,13 +135,53 @@ pub fn undo(ctx: &Ctx, number: usize) -> Result<Undone> {
     let before = session.state;
     let after = sessions::carry_out(ctx, &id, vec![Command::Undo { op: op.id.clone() }])?.session;
     settle(ctx, before, &after)?;
+    let effect = effect(&session, &op.id);
     let withdrawn = after.state == State::Deleted && after.created_branch;
     let git = withdrawn.then(|| format!("git switch - && git branch -d {}", after.branch));
     Ok(Undone {
         session: after,
         op,
+        effect,
         git,
     })
+}
+
+/// What an undo comes to: undoing an undo does the command again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The command has no effect any more.
+    TookBack(Op),
+    /// The command has its effect again.
+    DidAgain(Op),
+    /// What it was about is not known here.
+    Unknown,
+}
+
+impl std::fmt::Display for Effect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TookBack(op) => write!(f, "took back: {}", op.summary),
+            Self::DidAgain(op) => write!(f, "did again: {}", op.summary),
+            Self::Unknown => f.write_str("took back an earlier command"),
+        }
+    }
+}
+
+/// What a command that undoes this op comes to. An undo only reaches what came before it, so the way ends.
+pub fn effect(session: &Session, undoes: &EventId) -> Effect {
+    let find = |id: &EventId| session.ops.iter().find(|op| op.id == *id);
+    let mut at = find(undoes);
+    for depth in 1..=session.ops.len() {
+        let Some(op) = at else {
+            break;
+        };
+        match &op.undoes {
+            Some(next) => at = find(next),
+            None if depth % 2 == 1 => return Effect::TookBack(op.clone()),
+            None => return Effect::DidAgain(op.clone()),
+        }
+    }
+    Effect::Unknown
 }
 
 /// The session that `undo` acts on: that of the branch, else the one that ended last on it.

@@ -124,7 +124,11 @@ fn append(ctx: &Ctx, mut context: Context, body: Body) -> Result<Context> {
 }
 
 /// What happened on the branch since this work tree left it; `None` when it never did.
-fn since_left(ctx: &Ctx, context: &Context, tip: Option<&CommitId>) -> Result<Option<Since>> {
+pub(super) fn since_left(
+    ctx: &Ctx,
+    context: &Context,
+    tip: Option<&CommitId>,
+) -> Result<Option<Since>> {
     let Some(left) = context.left.get(&ctx.worktree_key()) else {
         return Ok(None);
     };

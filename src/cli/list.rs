@@ -1,0 +1,235 @@
+//! `git session list`: the sessions of this clone, newest first.
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::Place;
+use crate::domain::describe::plural;
+use crate::domain::glob;
+use crate::domain::session::State;
+use crate::domain::time::relative;
+use crate::error::{Fault, Kind};
+use crate::ops::ctx::Ctx;
+use crate::ops::listing::{self, Listing, Row, Wanted};
+use crate::ui::style::Styled;
+use crate::ui::table::{Column, Table};
+use crate::ui::{Format, Ui, style};
+
+/// The sessions of this clone, newest first
+///
+/// Those that are open and those of the last 30 days, at most 20.
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// Every session, however old
+    #[arg(long)]
+    all: bool,
+    /// Only those of branches that match: `feature/*`, `**`
+    #[arg(long, value_name = "GLOB", value_parser = branch_glob)]
+    branch: Option<String>,
+    /// At most so many
+    #[arg(short = 'n', long, value_name = "N")]
+    count: Option<usize>,
+}
+
+/// A glob that can match.
+fn branch_glob(text: &str) -> Result<String, String> {
+    glob::validate(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
+}
+
+/// Runs the command.
+pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
+    let ctx = place.open(ui)?;
+    let listing = listing::list(
+        &ctx,
+        Wanted {
+            all: args.all,
+            branch: args.branch.as_deref(),
+            count: args.count,
+        },
+    )?;
+    ui.detail(format!(
+        "index    {}",
+        ctx.store.root().join("index.jsonl").display()
+    ));
+    ui.detail("mapping  branch.<name>.sessionId in git config");
+    match ui.format() {
+        Format::Json => ui.json("git-session/list/v1", &ListJson::new(&listing))?,
+        Format::Text if listing.rows.is_empty() => empty(ui, args, &listing),
+        Format::Text => ui.answer(&table(ui, &ctx, &listing))?,
+    }
+    if !listing.rows.is_empty() && listing.more > 0 {
+        ui.status(format!(
+            "{} not shown: git session list --all",
+            plural(listing.more, "session")
+        ));
+    }
+    unreadable(ui, &listing)
+}
+
+/// Says that nothing is there to be shown.
+fn empty(ui: &Ui, args: &Args, listing: &Listing) {
+    match (&args.branch, listing.more) {
+        _ if !listing.unreadable.is_empty() => {}
+        (_, 1..) => {
+            ui.status("No session is open, and none was in the last 30 days.");
+            ui.hint("git session list --all");
+        }
+        (Some(glob), _) => ui.status(format!(
+            "No session is on a branch that matches {}",
+            style::plain(glob)
+        )),
+        (None, _) => {
+            ui.status("There are no sessions yet.");
+            ui.hint("git session start -o \"what is to be reached\"");
+        }
+    }
+}
+
+/// Names the logs that were skipped, as a whole or in part.
+fn unreadable(ui: &Ui, listing: &Listing) -> Result<()> {
+    for row in listing.rows.iter().filter(|row| row.torn > 0) {
+        let lines = plural(row.torn, "line");
+        ui.warn(format!("{lines} of the log of {} skipped", row.session.id));
+    }
+    for (id, error) in &listing.unreadable {
+        ui.warn(format!("{id} is left out: {error}"));
+    }
+    let count = listing.unreadable.len();
+    if count == 0 {
+        return Ok(());
+    }
+    let what = plural(count, "session");
+    Err(Fault::new(Kind::Partial, format!("{what} could not be read")).into())
+}
+
+/// One line a session.
+fn table(ui: &Ui, ctx: &Ctx, listing: &Listing) -> Table {
+    let columns = [
+        Column::Left,
+        Column::Flexible(12),
+        Column::Left,
+        Column::Right,
+        Column::Right,
+        Column::Left,
+        Column::Flexible(8),
+    ];
+    let mut table = Table::new(&columns, ui.width()).heading(&[
+        "",
+        "Branch",
+        "State",
+        "Done",
+        "Active",
+        "Last activity",
+        "Session",
+    ]);
+    for row in &listing.rows {
+        table.row(cells(ctx, row));
+    }
+    table
+}
+
+fn cells(ctx: &Ctx, row: &Row) -> [Styled; 7] {
+    let session = &row.session;
+    let (done, total) = session.progress();
+    let progress = match total {
+        0 => style::dim("-"),
+        _ => style::plain(format!("{done}/{total}")),
+    };
+    let (mark, branch) = match row.current {
+        true => ("*", style::accent(row.branch.as_str())),
+        false => ("", style::plain(row.branch.as_str())),
+    };
+    [
+        style::accent(mark),
+        branch,
+        state(row),
+        progress,
+        style::plain(super::status::active(ctx, session)),
+        style::plain(relative(session.last_at, ctx.now())),
+        style::dim(session.id.as_str()),
+    ]
+}
+
+/// Where the session stands, and whether its branch is gone.
+fn state(row: &Row) -> Styled {
+    let name = row.session.state.name();
+    if row.gone {
+        let text = format!("{name}, branch gone");
+        return match row.session.state.is_open() {
+            true => style::warn(text),
+            false => style::dim(text),
+        };
+    }
+    match row.session.state {
+        State::Active => style::good(name),
+        State::Paused => style::warn(name),
+        State::Ended | State::Archived | State::Deleted => style::dim(name),
+    }
+}
+
+#[derive(Serialize)]
+struct ListJson<'a> {
+    sessions: Vec<RowJson<'a>>,
+    unreadable: Vec<UnreadableJson<'a>>,
+    more: usize,
+}
+
+#[derive(Serialize)]
+struct RowJson<'a> {
+    id: &'a str,
+    branch: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    state: &'static str,
+    current: bool,
+    branch_gone: bool,
+    objectives_done: usize,
+    objectives_total: usize,
+    active_seconds: u64,
+    commits: usize,
+    started_at: DateTime<Utc>,
+    last_activity: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct UnreadableJson<'a> {
+    id: &'a str,
+    reason: String,
+}
+
+impl<'a> ListJson<'a> {
+    fn new(listing: &'a Listing) -> Self {
+        let unreadable = listing.unreadable.iter().map(|(id, error)| UnreadableJson {
+            id: id.as_str(),
+            reason: error.to_string(),
+        });
+        Self {
+            sessions: listing.rows.iter().map(RowJson::new).collect(),
+            unreadable: unreadable.collect(),
+            more: listing.more,
+        }
+    }
+}
+
+impl<'a> RowJson<'a> {
+    fn new(row: &'a Row) -> Self {
+        let session = &row.session;
+        let (done, total) = session.progress();
+        Self {
+            id: session.id.as_str(),
+            branch: row.branch.as_str(),
+            title: session.title.as_deref(),
+            state: session.state.name(),
+            current: row.current,
+            branch_gone: row.gone,
+            objectives_done: done,
+            objectives_total: total,
+            active_seconds: session.active_seconds(),
+            commits: session.commits.len(),
+            started_at: session.started_at,
+            last_activity: session.last_at,
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! One session in full, for `git session show`.
+
+use anyhow::Result;
+
+use super::show::record_lines;
+use super::show_json::SessionJson;
+use crate::domain::body::Base;
+use crate::domain::handle::{ItemKind, handle, handle_with_number};
+use crate::domain::id::SessionId;
+use crate::domain::session::{Blocker, Commit, Decision, Learning, Session};
+use crate::domain::time::format_duration;
+use crate::ops::ctx::Ctx;
+use crate::ops::recorded::{self, Record};
+use crate::ops::sessions;
+use crate::ui::{Format, Ui, style};
+
+/// Shows a session.
+pub(super) fn show(ui: &Ui, ctx: &Ctx, id: &SessionId) -> Result<()> {
+    let loaded = sessions::load(ctx, id)?;
+    super::status::sources(ui, ctx, &loaded);
+    let session = loaded.session;
+    let path = ctx.store.log(id).path().to_owned();
+    let record = |commit| recorded::of_log(&session, commit, path.clone());
+    let records: Vec<Record> = session.commits.iter().map(record).collect();
+    match ui.format() {
+        Format::Json => ui.json("git-session/show/v1", &SessionJson::new(&session, &records)),
+        Format::Text => ui.answer(&screen(ui, ctx, &session, &records)),
+    }
+}
+
+/// The whole text.
+fn screen(ui: &Ui, ctx: &Ctx, session: &Session, records: &[Record]) -> String {
+    let mut lines = vec![super::status::head(ctx, session)];
+    lines.push(style::dim(origin(ui, session)).to_string());
+    let mut section = |title: String, body: Vec<String>| {
+        if !body.is_empty() {
+            lines.extend([String::new(), style::title(title).to_string()]);
+            lines.extend(body.into_iter().map(|line| format!("  {line}")));
+        }
+    };
+    let (done, total) = session.progress();
+    let objectives = session.objectives.iter();
+    section(
+        format!("Objectives ({done} of {total} done)"),
+        objectives
+            .map(|o| super::objectives::line(ui, session, o))
+            .collect(),
+    );
+    let blockers = session.blockers.iter();
+    section(
+        "Blockers".to_owned(),
+        blockers.flat_map(|b| blocker(ctx, session, b)).collect(),
+    );
+    let decisions = session.decisions.iter();
+    section(
+        "Decisions".to_owned(),
+        decisions.flat_map(|d| decision(session, d)).collect(),
+    );
+    let learnings = session.learnings.iter();
+    section(
+        "Learnings".to_owned(),
+        learnings.flat_map(|l| learning(session, l)).collect(),
+    );
+    let notes = session.notes.iter().map(|note| {
+        let name = handle_with_number(session, ItemKind::Note, note);
+        let private = private(note.private);
+        format!(
+            "{} {}{private}",
+            style::plain(&note.text),
+            style::dim(format!("({name})"))
+        )
+    });
+    section("Notes".to_owned(), notes.collect());
+    let commits = session.commits.iter().zip(records).rev();
+    section(
+        format!("Commits ({})", session.commits.len()),
+        commits
+            .flat_map(|(commit, record)| commit_lines(ui, commit, record))
+            .collect(),
+    );
+    section("Active time".to_owned(), times(session));
+    lines.join("\n")
+}
+
+/// Who started it, when, where.
+fn origin(ui: &Ui, session: &Session) -> String {
+    let Base { branch, commit } = &session.base;
+    let at = commit.as_ref().map(|commit| commit.short());
+    let cut = match (branch, at) {
+        (Some(branch), Some(at)) => format!(", cut from {branch} at {at}"),
+        (None, Some(at)) => format!(", at {at}"),
+        _ => String::new(),
+    };
+    let ended = session
+        .ended_at
+        .map_or_else(String::new, |ended| format!(", ended {}", ui.date(ended)));
+    format!(
+        "{}, started {}{cut}{ended}",
+        session.by,
+        ui.date(session.started_at)
+    )
+}
+
+const fn private(private: bool) -> &'static str {
+    if private { " (private)" } else { "" }
+}
+
+/// A blocker with the time that it was, or is, in the way.
+fn blocker(ctx: &Ctx, session: &Session, blocker: &Blocker) -> Vec<String> {
+    let item = &blocker.item;
+    let until = blocker.resolved_at.unwrap_or_else(|| ctx.now());
+    let seconds = until.signed_duration_since(item.at).num_seconds();
+    let blocked = format_duration(u64::try_from(seconds).unwrap_or(0));
+    let (mark, what) = match blocker.resolved_at {
+        Some(_) => (style::good("-"), format!("blocked {blocked}, resolved")),
+        None => (style::bad("!"), format!("blocked for {blocked}")),
+    };
+    let name = handle_with_number(session, ItemKind::Blocker, item);
+    let link = blocker.link.as_deref();
+    let link = link.map_or_else(String::new, |link| format!(" {}", style::accent(link)));
+    let mut lines = vec![format!(
+        "{mark} {}{link} {}{}",
+        style::plain(&item.text),
+        style::dim(format!("({name}, {what})")),
+        private(item.private)
+    )];
+    lines.extend(part("resolution", blocker.resolution.as_deref()));
+    lines
+}
+
+/// A line below an item.
+fn part(name: &str, text: Option<&str>) -> Option<String> {
+    text.map(|text| {
+        format!(
+            "    {} {}",
+            style::dim(format!("{name}:")),
+            style::plain(text)
+        )
+    })
+}
+
+fn decision(session: &Session, decision: &Decision) -> Vec<String> {
+    let item = &decision.item;
+    let replaced = decision.superseded_by.as_ref().map(|by| {
+        let mut all = session.decisions.iter();
+        let newer = all.find(|other| other.item.id == *by);
+        newer.map_or_else(
+            || ", replaced".to_owned(),
+            |newer| {
+                let name = handle(session, ItemKind::Decision, &newer.item);
+                format!(", replaced by {name}")
+            },
+        )
+    });
+    let text = match replaced {
+        None => style::plain(&item.text),
+        Some(_) => style::dim(&item.text),
+    };
+    let name = handle_with_number(session, ItemKind::Decision, item);
+    let mut lines = vec![format!(
+        "{text} {}{}",
+        style::dim(format!("({name}{})", replaced.unwrap_or_default())),
+        private(item.private)
+    )];
+    lines.extend(part("rationale", decision.rationale.as_deref()));
+    lines.extend(part("context", decision.context.as_deref()));
+    for alternative in &decision.alternatives {
+        let why = alternative.why_not.as_deref();
+        let why = why.map_or_else(String::new, |why| format!(", because {why}"));
+        lines.extend(part("not", Some(&format!("{}{why}", alternative.option))));
+    }
+    for consequence in &decision.consequences {
+        lines.extend(part("consequence", Some(consequence)));
+    }
+    if !decision.scope.is_empty() {
+        lines.extend(part("scope", Some(&decision.scope.join(", "))));
+    }
+    lines
+}
+
+fn learning(session: &Session, learning: &Learning) -> Vec<String> {
+    let item = &learning.item;
+    let name = handle_with_number(session, ItemKind::Learning, item);
+    let dropped = if learning.dropped { ", dropped" } else { "" };
+    let text = match learning.dropped {
+        true => style::dim(&item.text),
+        false => style::plain(&item.text),
+    };
+    let mut lines = vec![format!(
+        "{text} {}{}",
+        style::dim(format!("({name}, {}{dropped})", learning.key)),
+        private(item.private)
+    )];
+    if !learning.scope.is_empty() {
+        lines.extend(part("scope", Some(&learning.scope.join(", "))));
+    }
+    lines
+}
+
+/// A commit and what was recorded of it.
+fn commit_lines(ui: &Ui, commit: &Commit, record: &Record) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{} {} {}",
+        style::handle(commit.record.commit.short()),
+        style::plain(&commit.record.subject),
+        style::dim(ui.date(commit.at))
+    )];
+    lines.extend(record_lines(ui, record, "    "));
+    lines
+}
+
+/// The time of each work tree; nothing when there is but the main one.
+fn times(session: &Session) -> Vec<String> {
+    if session.clocks.keys().all(String::is_empty) {
+        return Vec::new();
+    }
+    let clock = |(name, clock): (&String, &crate::domain::time::ActiveClock)| {
+        let name = match name.as_str() {
+            "" => "main work tree",
+            name => name,
+        };
+        format!("{} {}", format_duration(clock.total()), style::plain(name))
+    };
+    session.clocks.iter().map(clock).collect()
+}

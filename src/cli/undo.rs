@@ -1,0 +1,154 @@
+//! `git session undo`: takes back what a command recorded. What git did stays.
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::Place;
+use crate::domain::session::{Op, Session};
+use crate::ops::ctx::Ctx;
+use crate::ops::lifecycle::{self, Effect};
+use crate::ops::sessions;
+use crate::ui::table::{Column, Table};
+use crate::ui::{Format, Ui, style};
+
+/// Take back what a command recorded
+///
+/// Only the records of this clone's commands; what git did (branches, commits) stays. Taking back an undo does
+/// the command again.
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The number of the command in the list, counted from the newest
+    #[arg(value_name = "N", value_parser = number, conflicts_with = "list")]
+    number: Option<usize>,
+    /// Show what can be taken back
+    #[arg(long)]
+    list: bool,
+}
+
+/// A number from 1.
+fn number(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("not a number from 1: see `git session undo --list`".to_owned()),
+        Ok(number) => Ok(number),
+    }
+}
+
+#[derive(Serialize)]
+struct UndoJson<'a> {
+    session: &'a str,
+    undone: OpJson<'a>,
+    effect: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<OpJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    git: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ListJson<'a> {
+    session: &'a str,
+    commands: Vec<NumberedJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct NumberedJson<'a> {
+    number: usize,
+    #[serde(flatten)]
+    op: OpJson<'a>,
+}
+
+#[derive(Serialize)]
+struct OpJson<'a> {
+    op: &'a str,
+    at: DateTime<Utc>,
+    via: &'a str,
+    summary: &'a str,
+}
+
+impl<'a> OpJson<'a> {
+    fn new(op: &'a Op) -> Self {
+        Self {
+            op: op.id.as_str(),
+            at: op.at,
+            via: &op.via,
+            summary: &op.summary,
+        }
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
+    let ctx = place.open(ui)?;
+    if args.list {
+        return list(ui, &ctx);
+    }
+    let undone = lifecycle::undo(&ctx, args.number.unwrap_or(1))?;
+    let (effect, of) = match &undone.effect {
+        Effect::TookBack(op) => ("took_back", Some(op)),
+        Effect::DidAgain(op) => ("did_again", Some(op)),
+        Effect::Unknown => ("unknown", None),
+    };
+    if ui.format() == Format::Json {
+        let json = UndoJson {
+            session: undone.session.id.as_str(),
+            undone: OpJson::new(&undone.op),
+            effect,
+            of: of.map(OpJson::new),
+            git: undone.git.as_deref(),
+        };
+        return ui.json("git-session/undo/v1", &json);
+    }
+    let said = undone.effect.to_string();
+    let (first, rest) = said.split_at(1);
+    ui.answer(&style::plain(format!("{}{rest}", first.to_uppercase())))?;
+    match (&undone.git, &undone.effect) {
+        (Some(git), _) => {
+            ui.status("Git made the branch, and it is still there. To remove it:");
+            ui.hint(git);
+        }
+        (None, Effect::TookBack(_)) => ui.status("`git session undo` again does it again."),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What can be taken back, numbered.
+fn list(ui: &Ui, ctx: &Ctx) -> Result<()> {
+    let id = lifecycle::undo_target(ctx)?;
+    let session = sessions::load(ctx, &id)?.session;
+    let ops: Vec<&Op> = lifecycle::undoable(&session).collect();
+    if ui.format() == Format::Json {
+        let numbered = ops.iter().enumerate().map(|(index, op)| NumberedJson {
+            number: index + 1,
+            op: OpJson::new(op),
+        });
+        let list = ListJson {
+            session: id.as_str(),
+            commands: numbered.collect(),
+        };
+        return ui.json("git-session/undo/v1", &list);
+    }
+    if ops.is_empty() {
+        ui.status("There is nothing to take back.");
+        return Ok(());
+    }
+    let columns = [Column::Right, Column::Left, Column::Flexible(20)];
+    let mut table = Table::new(&columns, ui.width());
+    for (index, op) in ops.into_iter().enumerate() {
+        table.row([
+            style::plain((index + 1).to_string()),
+            style::dim(ui.date(op.at)),
+            style::plain(said(&session, op)),
+        ]);
+    }
+    ui.answer(&table)
+}
+
+/// What a command did; of an undo, what that came to.
+pub(super) fn said(session: &Session, op: &Op) -> String {
+    match &op.undoes {
+        Some(undoes) => lifecycle::effect(session, undoes).to_string(),
+        None => op.summary.clone(),
+    }
+}
