@@ -1,14 +1,28 @@
-//! What the commands about items share: naming what was hit, in words and in JSON.
+//! What the commands about items share: the text as it is typed, and naming what was hit, in words and in
+//! JSON.
 
+use anyhow::Result;
+use chrono::{DateTime, Local, Utc};
 use serde::Serialize;
 
-use crate::domain::decide::Privacy;
+use crate::domain::decide::{Privacy, Refused};
 use crate::domain::describe::describe;
 use crate::domain::event::Event;
-use crate::domain::handle::{ItemKind, handle, handle_with_number};
+use crate::domain::handle::{self, ItemKind, handle, handle_with_number};
+use crate::domain::redact::{self, Redacted};
 use crate::domain::session::{Item, Session};
-use crate::ops::sessions::Changed;
-use crate::ui::style;
+use crate::domain::{glob, time};
+use crate::error::Fault;
+use crate::ops::ctx::Ctx;
+use crate::ops::sessions::{self, Changed};
+use crate::ui::style::{self, Styled};
+use crate::ui::{Ui, text};
+
+/// The most that is read from standard input as the text of one item, in bytes.
+const MOST_INPUT: usize = 48 * 1024;
+
+/// The most columns of a text where an answer only names it.
+const MOST_NAMED: usize = 200;
 
 /// `--private`, on every kind of item.
 #[derive(clap::Args, Clone, Copy, Debug, Default)]
@@ -29,6 +43,149 @@ impl PrivateArg {
     }
 }
 
+/// `--session`, where one only looks.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(super) struct SessionArg {
+    /// Look into another session
+    #[arg(long, value_name = "ID")]
+    session: Option<String>,
+}
+
+impl SessionArg {
+    /// The session that is meant: the named one, else that of the branch.
+    pub(super) fn load(&self, ctx: &Ctx) -> Result<Session> {
+        let id = match &self.session {
+            Some(name) => sessions::named(ctx, name)?,
+            None => sessions::require(ctx)?,
+        };
+        Ok(sessions::load(ctx, &id)?.session)
+    }
+}
+
+/// The text of an item as it was typed; `-` stands for standard input.
+///
+/// # Errors
+/// There is nothing in it, or standard input holds more than 48 KiB.
+pub(super) fn typed(ui: &Ui, kind: ItemKind, argument: &str) -> Result<Redacted> {
+    let text = if argument == "-" {
+        redacted(ui, &read_input(ui)?)
+    } else {
+        redacted(ui, argument)
+    };
+    if text.is_empty() {
+        return Err(Fault::user(Refused::Empty(kind.noun()).to_string())
+            .hint(example(kind))
+            .into());
+    }
+    Ok(text)
+}
+
+/// A typed text without its secrets; says when something was left out.
+pub(super) fn redacted(ui: &Ui, typed: &str) -> Redacted {
+    let text = Redacted::new(typed);
+    if text.as_str().contains("[REDACTED:") {
+        let rules = redact::rules_hit(typed);
+        if !rules.is_empty() {
+            ui.warn(format!(
+                "left out what looks like a secret ({})",
+                rules.join(", ")
+            ));
+        }
+    }
+    text
+}
+
+/// The same for a flag; an empty value counts as none.
+pub(super) fn optional(ui: &Ui, typed: Option<&str>) -> Option<Redacted> {
+    typed
+        .map(|typed| redacted(ui, typed))
+        .filter(|text| !text.is_empty())
+}
+
+/// Standard input as one text.
+fn read_input(ui: &Ui) -> Result<String> {
+    let bytes = ui.read_input(MOST_INPUT)?;
+    if bytes.len() > MOST_INPUT {
+        return Err(Fault::user(format!(
+            "standard input holds more than {} KiB",
+            MOST_INPUT / 1024
+        ))
+        .hint("keep the long text in a file of the repository and name that file")
+        .into());
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What to type to make an item of this kind.
+const fn example(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Objective => "git session objectives add \"what is to be reached\"",
+        ItemKind::Blocker => "git session blockers add \"what is in the way\"",
+        ItemKind::Decision => "git session decisions add \"what was decided\"",
+        ItemKind::Learning => "git session learnings add \"what was learnt\"",
+        ItemKind::Note => "git session note add \"what to remember\"",
+    }
+}
+
+/// Checks a glob of `--scope` where it is typed.
+pub(super) fn scope_glob(typed: &str) -> Result<String, String> {
+    if typed.trim().is_empty() {
+        return Err("a scope is a path or a glob such as src/auth/**".to_owned());
+    }
+    glob::validate(typed).map_err(|error| error.to_string())?;
+    Ok(typed.trim().to_owned())
+}
+
+/// The item with this name, or the advice to look at the list.
+pub(super) fn find<'s>(session: &'s Session, kind: ItemKind, name: &str) -> Result<&'s Item> {
+    handle::resolve(session, kind, name)
+        .map_err(|error| sessions::refused(&Refused::Name(kind, error)))
+}
+
+/// What a list puts behind the text of an item: `(obj-k3f9 (obj-2), private)`.
+pub(super) fn name_in_list(session: &Session, kind: ItemKind, item: &Item) -> Styled {
+    let name = handle_with_number(session, kind, item);
+    let private = if item.private { ", private" } else { "" };
+    style::dim(format!("({name}{private})"))
+}
+
+/// A text in one line, short enough to name it.
+pub(super) fn in_short(text: &str) -> String {
+    text::truncate(&one_line(text), MOST_NAMED)
+}
+
+/// A text in one line.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text of several lines, each wrapped to the columns with four spaces in front.
+pub(super) fn indented(text: &str, columns: usize) -> String {
+    let line = |line: &str| {
+        let line = line.trim_end().replace('\t', "    ");
+        let inner = line.trim_start();
+        let indent = " ".repeat(4 + line.len() - inner.len());
+        if inner.is_empty() {
+            String::new()
+        } else {
+            text::wrap(style::plain(inner).text(), columns, &indent)
+        }
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// An instant as the settings ask for it, in the time zone of the reader.
+pub(super) fn date(ctx: &Ctx, at: DateTime<Utc>) -> String {
+    let local = at.with_timezone(&Local);
+    local.format(&ctx.settings.display.date_format).to_string()
+}
+
+/// The same, and how long ago it was.
+pub(super) fn date_and_age(ctx: &Ctx, at: DateTime<Utc>) -> String {
+    let now = ctx.now().with_timezone(&Local);
+    format!("{} ({})", date(ctx, at), time::relative(at, now))
+}
+
 /// An item in JSON answers.
 #[derive(Serialize)]
 pub(super) struct ItemJson<'a> {
@@ -42,7 +199,7 @@ pub(super) struct ItemJson<'a> {
     /// What it says.
     pub text: &'a str,
     /// When it was made, UTC.
-    pub at: chrono::DateTime<chrono::Utc>,
+    pub at: DateTime<Utc>,
     /// Who made it.
     pub by: &'a str,
     /// It never leaves the machine.
@@ -82,10 +239,10 @@ fn line(session: &Session, event: &Event) -> String {
             format!(
                 "{verb} {} {}",
                 style::handle(handle_with_number(session, kind, item)),
-                style::plain(&item.text)
+                style::plain(in_short(&item.text))
             )
         }
-        None => style::plain(describe(event, Some(session))).to_string(),
+        None => style::plain(in_short(&describe(event, Some(session)))).to_string(),
     }
 }
 

@@ -5,10 +5,9 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::Place;
-use super::item::{ChangedJson, ItemJson, PrivateArg, done};
+use super::item::{ChangedJson, ItemJson, PrivateArg, done, one_line, typed};
 use crate::domain::decide::{Command, ObjectiveChange};
 use crate::domain::handle::{ItemKind, names};
-use crate::domain::redact::Redacted;
 use crate::domain::session::{Objective, ObjectiveState, Session};
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions;
@@ -26,7 +25,7 @@ pub(super) struct Args {
 enum Verb {
     /// Set objectives
     Add {
-        /// What is to be reached; each argument is one objective
+        /// What is to be reached; each argument is one objective, `-` reads standard input
         #[arg(required = true, value_name = "TEXT")]
         texts: Vec<String>,
         #[command(flatten)]
@@ -84,18 +83,20 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
         Verb::List { all, session } => return list(ui, &ctx, all, session),
         Verb::Add { texts, private } => texts
             .iter()
-            .map(|text| Command::AddObjective {
-                text: Redacted::new(text),
-                privacy: private.privacy(),
+            .map(|text| {
+                Ok(Command::AddObjective {
+                    text: typed(ui, ItemKind::Objective, text)?,
+                    privacy: private.privacy(),
+                })
             })
-            .collect(),
+            .collect::<Result<_>>()?,
         Verb::Start(names) => change(names, ObjectiveChange::Start),
         Verb::Complete(names) => change(names, ObjectiveChange::Complete),
         Verb::Reopen(names) => change(names, ObjectiveChange::Reopen),
         Verb::Drop(names) => change(names, ObjectiveChange::Drop),
         Verb::Edit { name, text } => vec![Command::EditObjective {
             name,
-            text: Redacted::new(&text),
+            text: typed(ui, ItemKind::Objective, &text)?,
         }],
     };
     let id = sessions::require(&ctx)?;
@@ -153,10 +154,11 @@ fn list(ui: &Ui, ctx: &Ctx, all: bool, session: Option<String>) -> Result<()> {
 /// One objective in a list.
 pub(super) fn line(ui: &Ui, session: &Session, objective: &Objective) -> String {
     let name = names(session, ItemKind::Objective, &objective.item);
+    let text = one_line(&objective.item.text);
     let text = match objective.state {
-        ObjectiveState::InProgress => style::title(&objective.item.text),
-        ObjectiveState::Completed | ObjectiveState::Dropped => style::dim(&objective.item.text),
-        ObjectiveState::Open => style::plain(&objective.item.text),
+        ObjectiveState::InProgress => style::title(text),
+        ObjectiveState::Completed | ObjectiveState::Dropped => style::dim(text),
+        ObjectiveState::Open => style::plain(text),
     };
     let mark = match objective.state {
         ObjectiveState::Completed => style::good(ui.mark(Mark::Done)),

@@ -85,6 +85,17 @@ pub fn format_duration(seconds: u64) -> String {
     }
 }
 
+/// Time that passed by the calendar, in its two greatest units: `3d 4h`, `3d`, `2h 15m`, `15m`, and below a
+/// minute `less than a minute`.
+pub fn format_elapsed(seconds: u64) -> String {
+    match (seconds / DAY, seconds % DAY / HOUR) {
+        (0, _) if seconds < MINUTE => "less than a minute".to_owned(),
+        (0, _) => format_duration(seconds),
+        (days, 0) => format!("{days}d"),
+        (days, hours) => format!("{days}d {hours}h"),
+    }
+}
+
 /// The exact inverse of [`format_duration`], in seconds: `None` for every text that it does not
 /// write (`90m`, `2h15m`, `02h`), because such a value was not ours.
 pub fn parse_spent(text: &str) -> Option<u64> {
@@ -294,6 +305,21 @@ mod tests {
             "two hours",
         ] {
             assert_eq!(parse_spent(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn passed_time_is_written_in_days_too() {
+        let table = [
+            (59, "less than a minute"),
+            (60, "1m"),
+            (8159, "2h 15m"),
+            (86_400, "1d"),
+            (86_400 + 3599, "1d"),
+            (273_700, "3d 4h"),
+        ];
+        for (seconds, text) in table {
+            assert_eq!(format_elapsed(seconds), text);
         }
     }
 

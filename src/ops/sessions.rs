@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::ctx::Ctx;
 use crate::domain::context::{Context, LogMark};
 use crate::domain::decide::{Command, Refused, decide};
-use crate::domain::event::{Event, LineError};
+use crate::domain::event::{Event, LineError, MAX_LINE};
 use crate::domain::fold::{Fold, Origin};
 use crate::domain::handle::HandleError;
 use crate::domain::id::{BranchName, SessionId};
@@ -76,6 +76,11 @@ pub fn mapped(ctx: &Ctx, branch: &BranchName) -> Result<Option<SessionId>> {
 pub fn require(ctx: &Ctx) -> Result<SessionId> {
     let fault = match here(ctx)? {
         Here::Session { id, .. } => return Ok(id),
+        Here::Unmapped(branch) if newest_on_branch(ctx, &branch, &[State::Ended])?.is_some() => {
+            Fault::user(format!("the session on {branch} has ended"))
+                .hint("git session start --resume")
+                .hint("git session start --new")
+        }
         Here::Unmapped(branch) => Fault::user(format!("there is no session on {branch}"))
             .hint("git session start -o \"what is to be reached\""),
         Here::Detached => Fault::user("HEAD is on no branch, so there is no session")
@@ -141,7 +146,11 @@ pub fn carry_out(ctx: &Ctx, id: &SessionId, commands: Vec<Command>) -> Result<Ch
         Ok(())
     })?;
     if !events.is_empty() {
-        let appended = ctx.store.log(id).append(&events, Waiting::Buffered)?;
+        let appended = ctx
+            .store
+            .log(id)
+            .append(&events, Waiting::Buffered)
+            .map_err(too_long)?;
         if appended.before == loaded.length {
             loaded.length = appended.after;
         } else {
@@ -154,6 +163,24 @@ pub fn carry_out(ctx: &Ctx, id: &SessionId, commands: Vec<Command>) -> Result<Ch
         session: loaded.session,
         events,
     })
+}
+
+/// A text that does not fit the log is the user's to shorten; any other failure stays as it is.
+fn too_long(error: anyhow::Error) -> anyhow::Error {
+    let length = error.chain().find_map(|cause| match cause.downcast_ref() {
+        Some(LineError::TooLong(length)) => Some(*length),
+        _ => None,
+    });
+    match length {
+        None => error,
+        Some(length) => Fault::user(format!(
+            "this is too long: an entry of the log may have {} KiB, this one has {} KiB",
+            MAX_LINE / 1024,
+            length.div_ceil(1024)
+        ))
+        .hint("keep the long text in a file of the repository and name that file")
+        .into(),
+    }
 }
 
 /// Writes the first events of a new session.
@@ -322,6 +349,7 @@ pub fn refused(refused: &Refused) -> anyhow::Error {
             .hint("git session start --resume")
             .hint("git session start --new"),
         Refused::Closed(_) => fault.hint("git session start"),
+        Refused::NothingToChange(what) => fault.hint(format!("git session {what}s edit --help")),
         Refused::NotUndoable => fault.hint("git session undo --list"),
         _ => fault,
     }

@@ -2,8 +2,10 @@
 //! no command ever waits for an answer that cannot come.
 
 use std::fmt::{Display, Write as _};
-use std::io;
+use std::io::{self, Read as _};
 use std::sync::PoisonError;
+
+use anyhow::{Context as _, Result};
 
 use super::{Sink, Stream, Ui, style};
 
@@ -56,6 +58,28 @@ impl Ui {
             _ => None,
         })
         .unwrap_or(default)
+    }
+
+    /// Everything on standard input, up to one byte more than `most`.
+    pub fn read_input(&self, most: usize) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        match &self.sink {
+            Sink::Process => {
+                io::stdin()
+                    .take(most as u64 + 1)
+                    .read_to_end(&mut bytes)
+                    .context("cannot read standard input")?;
+            }
+            Sink::Captured(capture) => {
+                let mut capture = capture.lock().unwrap_or_else(PoisonError::into_inner);
+                for line in capture.input.drain(..) {
+                    bytes.extend_from_slice(line.as_bytes());
+                    bytes.push(b'\n');
+                }
+                bytes.truncate(most + 1);
+            }
+        }
+        Ok(bytes)
     }
 
     /// Asks until an answer is understood; `None` when nobody can or does answer.
