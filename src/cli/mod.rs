@@ -4,6 +4,7 @@
 mod completions;
 mod config;
 mod end;
+mod blockers;
 mod help;
 mod hooks;
 mod init;
@@ -100,6 +101,8 @@ enum Verb {
     Config(config::Args),
     Completions(completions::Args),
     Man(man::Args),
+    #[command(visible_alias = "blocker")]
+    Blockers(blockers::Args),
 }
 
 /// Runs the command line. `arguments`: without the name of the program.
@@ -149,6 +152,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Config(args) => config::run(ui, place, args),
         Verb::Completions(args) => completions::run(ui, &args),
         Verb::Man(args) => man::run(ui, &args),
+        Verb::Blockers(args) => blockers::run(ui, place, args),
     }
 }
 
