@@ -13,6 +13,7 @@ mod item;
 mod list;
 mod log;
 mod man;
+mod note;
 mod objectives;
 mod pause;
 mod place;
@@ -103,6 +104,8 @@ enum Verb {
     Man(man::Args),
     #[command(visible_alias = "blocker")]
     Blockers(blockers::Args),
+    #[command(visible_alias = "notes")]
+    Note(note::Args),
 }
 
 /// Runs the command line. `arguments`: without the name of the program.
@@ -153,6 +156,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Completions(args) => completions::run(ui, &args),
         Verb::Man(args) => man::run(ui, &args),
         Verb::Blockers(args) => blockers::run(ui, place, args),
+        Verb::Note(args) => note::run(ui, place, args),
     }
 }
 
