@@ -5,6 +5,9 @@ mod completions;
 mod config;
 mod end;
 mod blockers;
+mod decision_log;
+mod decision_view;
+mod decisions;
 mod help;
 mod hooks;
 mod init;
@@ -104,6 +107,8 @@ enum Verb {
     Man(man::Args),
     #[command(visible_alias = "blocker")]
     Blockers(blockers::Args),
+    #[command(visible_alias = "decision")]
+    Decisions(decisions::Args),
     #[command(visible_alias = "notes")]
     Note(note::Args),
 }
@@ -156,6 +161,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Completions(args) => completions::run(ui, &args),
         Verb::Man(args) => man::run(ui, &args),
         Verb::Blockers(args) => blockers::run(ui, place, args),
+        Verb::Decisions(args) => decisions::run(ui, place, args),
         Verb::Note(args) => note::run(ui, place, args),
     }
 }

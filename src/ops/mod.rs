@@ -5,6 +5,8 @@ mod amend;
 mod commits;
 pub mod coverage;
 pub mod ctx;
+pub mod decision_log;
+pub mod every;
 pub mod hooks;
 pub mod lifecycle;
 pub mod listing;

@@ -165,7 +165,7 @@ fn back_up(path: &Path, bytes: &[u8]) -> Result<PathBuf> {
 }
 
 /// A link could lead out of the work tree.
-fn refuse_links(path: &Path) -> Result<()> {
+pub(super) fn refuse_links(path: &Path) -> Result<()> {
     let is_link = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
     if is_link {
         return Err(
