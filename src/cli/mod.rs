@@ -16,6 +16,8 @@ mod item;
 mod list;
 mod log;
 mod man;
+mod learning_view;
+mod learnings;
 mod note;
 mod objectives;
 mod pause;
@@ -109,6 +111,8 @@ enum Verb {
     Blockers(blockers::Args),
     #[command(visible_alias = "decision")]
     Decisions(decisions::Args),
+    #[command(visible_alias = "learning")]
+    Learnings(learnings::Args),
     #[command(visible_alias = "notes")]
     Note(note::Args),
 }
@@ -162,6 +166,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Man(args) => man::run(ui, &args),
         Verb::Blockers(args) => blockers::run(ui, place, args),
         Verb::Decisions(args) => decisions::run(ui, place, args),
+        Verb::Learnings(args) => learnings::run(ui, place, args),
         Verb::Note(args) => note::run(ui, place, args),
     }
 }

@@ -15,6 +15,7 @@ pub mod handle;
 pub mod hook_event;
 pub mod id;
 pub mod impact;
+pub mod learning;
 pub mod markdown;
 pub mod note;
 pub mod path_text;

@@ -8,6 +8,7 @@ pub mod ctx;
 pub mod decision_log;
 pub mod every;
 pub mod hooks;
+pub mod learnings;
 pub mod lifecycle;
 pub mod listing;
 pub mod message;
