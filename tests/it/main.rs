@@ -2,6 +2,7 @@
 
 mod architecture;
 mod branches;
+mod cli_items;
 mod config_docs;
 mod config_names;
 mod git_changes;
