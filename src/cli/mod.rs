@@ -1,23 +1,23 @@
 //! The command line: what was typed becomes one call of an operation, its outcome is shown. One file a
 //! command, one signature: `run(&Ui, &Place, Args) -> Result<()>`.
 
+mod blockers;
 mod completions;
 mod config;
-mod end;
-mod blockers;
 mod decision_log;
 mod decision_view;
 mod decisions;
+mod end;
 mod help;
 mod hooks;
 mod init;
 mod interactive;
 mod item;
+mod learning_view;
+mod learnings;
 mod list;
 mod log;
 mod man;
-mod learning_view;
-mod learnings;
 mod note;
 mod objectives;
 mod pause;
