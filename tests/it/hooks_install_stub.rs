@@ -287,11 +287,12 @@ fn a_hook_that_reads_its_own_directory_stays_where_it_is() {
         sandbox.problems(&path)
     );
     let installed = sandbox.install(&path);
-    let (_, _, reason) = installed.by_hand().next().unwrap();
-    assert_eq!(
-        reason,
-        ".git/hooks/post-commit runs git-session already: there is nothing to do"
-    );
+    assert_eq!(installed.by_hand().count(), 0);
+    let reason =
+        ".git/hooks/post-commit runs git-session already: there is nothing to do".to_owned();
+    let line = String::new();
+    let done = Way::Manual { line, reason };
+    assert_eq!(installed.way(HookEvent::PostCommit), Some(&done));
     let removed = sandbox.uninstall(&path);
     let why = "runs git-session by a line that was added by hand".to_owned();
     assert_eq!(removed.kept, [(hook, why)]);

@@ -17,34 +17,22 @@ impl Install<'_> {
         let here = || own_line(event, self.program);
         let list = list_for_both(event);
         let manual = |line: String, reason: String| Way::Manual { line, reason };
-        match self.directory.owner {
-            Owner::Nobody => {
-                let value = self
-                    .directory
-                    .setting
-                    .as_ref()
-                    .map_or("", |item| &item.value);
-                let reason = format!("core.hooksPath is `{value}`: git runs no hooks");
-                return manual("git config --unset core.hooksPath".to_owned(), reason);
+        match (self.directory.owner, &entry.what) {
+            (Owner::Nobody, _) => return self.switched_off(),
+            (Owner::Manager(manager), _) => return self.with_manager(manager, event),
+            (_, What::Foreign { bytes }) if calls(bytes, event) => return done_by_hand(&file),
+            (Owner::Tracked, _) => {
+                let reason = self.add_to(entry, "belongs to the project");
+                return manual(portable_line(event), reason);
             }
-            Owner::Manager(manager) => {
-                let (line, reason) = manager.advice(event, &self.directory.path, self.program);
-                return manual(line, self.unless_added(manager, event).unwrap_or(reason));
+            (Owner::Others, _) => {
+                let reason = self.add_to(entry, "serves other repositories, too");
+                return manual(here(), reason);
             }
-            Owner::Tracked => {
-                return manual(
-                    portable_line(event),
-                    self.add_to(entry, "belongs to the project"),
-                );
-            }
-            Owner::Others => {
-                return manual(here(), self.add_to(entry, "serves other repositories, too"));
-            }
-            Owner::Clone | Owner::WorkTree { .. } => {}
+            (Owner::Clone | Owner::WorkTree { .. }, _) => {}
         }
         if let Some(manager) = entry.manager() {
-            let (line, reason) = manager.advice(event, &self.directory.path, self.program);
-            return manual(line, self.unless_added(manager, event).unwrap_or(reason));
+            return self.with_manager(manager, event);
         }
         match &entry.what {
             What::Free | What::Link { .. } | What::Stub { .. } if self.may_link(entry) => Way::Link,
@@ -52,10 +40,6 @@ impl Install<'_> {
                 Way::Stub
             }
             What::NoFile => manual(here(), format!("{file} is no file: move it away first")),
-            What::Foreign { bytes } if calls(bytes, event) => manual(
-                here(),
-                format!("{file} runs git-session already: there is nothing to do"),
-            ),
             What::Foreign { bytes } if reads_own_directory(bytes) => manual(
                 here(),
                 format!(
@@ -80,29 +64,45 @@ impl Install<'_> {
         cfg!(unix) && self.directory.owner == Owner::Clone && !entry.has_before && for_all
     }
 
-    /// That a manager runs the program already.
-    fn unless_added(&self, manager: &Manager, event: HookEvent) -> Option<String> {
-        let added = manager.has_line(event, &self.directory.path, self.repo.work_tree());
-        let name = manager.name;
-        added.then(|| format!("{name} runs git-session already: there is nothing to do"))
+    /// `core.hooksPath` leads nowhere.
+    fn switched_off(&self) -> Way {
+        let setting = self.directory.setting.as_ref();
+        let (value, scope) = setting.map_or(("", "local"), |item| (&item.value, &item.scope));
+        Way::Manual {
+            line: format!("git config --{scope} --unset core.hooksPath"),
+            reason: format!("core.hooksPath is `{value}`: git runs no hooks"),
+        }
+    }
+
+    /// What to tell a manager, unless it runs the program already.
+    fn with_manager(&self, manager: &Manager, event: HookEvent) -> Way {
+        let hooks = &self.directory.path;
+        if manager.has_line(event, hooks, self.repo.work_tree()) {
+            return done_by_hand(manager.name);
+        }
+        let (line, reason) = manager.advice(event, hooks, self.program);
+        Way::Manual { line, reason }
     }
 
     /// Where a line goes in a directory that is not ours.
     fn add_to(&self, entry: &Entry, why: &str) -> String {
         let file = shown(&entry.path, self.repo);
         let directory = self.directory.shown(self.repo);
-        match &entry.what {
-            What::Foreign { bytes } if calls(bytes, entry.event) => {
-                format!("{file} runs git-session already: there is nothing to do")
-            }
-            What::Free => format!(
+        if entry.what == What::Free {
+            return format!(
                 "{directory} (core.hooksPath) {why}: add the line to a new {file} that starts with #!/bin/sh and is executable"
-            ),
-            _ => {
-                let list = list_for_both(entry.event);
-                format!("{directory} (core.hooksPath) {why}: add the line to {file}{list}")
-            }
+            );
         }
+        let list = list_for_both(entry.event);
+        format!("{directory} (core.hooksPath) {why}: add the line to {file}{list}")
+    }
+}
+
+/// Somebody runs the program already.
+fn done_by_hand(who: &str) -> Way {
+    Way::Manual {
+        line: String::new(),
+        reason: format!("{who} runs git-session already: there is nothing to do"),
     }
 }
 

@@ -55,7 +55,7 @@ impl Directory {
         let value = setting.as_ref().map(|item| item.value.as_str());
         if matches!(value, Some("" | "/dev/null")) {
             return Ok(Self {
-                path: PathBuf::from(value.unwrap_or_default()),
+                path: PathBuf::from("/dev/null"),
                 setting,
                 owner: Owner::Nobody,
             });

@@ -175,7 +175,7 @@ impl Entry {
 }
 
 /// Whether a link is ours: by its target, or by what was written down.
-fn is_our_link(target: &Path, record: Option<&Record>) -> bool {
+pub(super) fn is_our_link(target: &Path, record: Option<&Record>) -> bool {
     let recorded = record.is_some_and(|record| Path::new(&record.program) == target);
     recorded || program::is_ours(target)
 }

@@ -259,7 +259,7 @@ impl Install<'_> {
         let directory = self.directory.shown(self.repo);
         for manager in self.managers.iter().filter(|_| ours) {
             notes.push(format!(
-                "{} replaces hook files when it installs its own: git session hooks status tells",
+                "{} replaces or removes hook files when it installs its own: git session hooks status tells",
                 manager.name
             ));
         }

@@ -65,7 +65,7 @@ pub enum Way {
     Stub,
     /// Nothing was written: the person adds a line.
     Manual {
-        /// Exactly what to add, or the command to type.
+        /// Exactly what to add, or the command to type; empty when the person has done it already.
         line: String,
         /// Why, and where the line goes: a sentence without period.
         reason: String,
@@ -114,10 +114,12 @@ impl Installed {
         self.events.iter().find(of_event).map(|(_, way)| way)
     }
 
-    /// The lines that the person has to add, with the reason of each.
+    /// The lines that the person still has to add, with the reason of each.
     pub fn by_hand(&self) -> impl Iterator<Item = (HookEvent, &str, &str)> {
         self.events.iter().filter_map(|(event, way)| match way {
-            Way::Manual { line, reason } => Some((*event, line.as_str(), reason.as_str())),
+            Way::Manual { line, reason } if !line.is_empty() => {
+                Some((*event, line.as_str(), reason.as_str()))
+            }
             _ => None,
         })
     }

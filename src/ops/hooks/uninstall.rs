@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::config::{Effective, Target};
 use super::directory::{Directory, shown};
-use super::entry::{Entry, What};
+use super::entry::{Entry, What, is_our_link};
 use super::global::uninstall_global;
 use super::manager::calls;
 use super::record::{self, Record, blob_id};
@@ -92,6 +92,12 @@ pub(super) fn remove_files(
                 fs::remove_empty_dir(&parent.unwrap_or_default())?;
             }
             _ => all.kept.extend(kept(&entry)),
+        }
+        // a link that pre-commit has renamed, or that it was told to run
+        let legacy = directory.join(format!("{event}.legacy"));
+        if fs::link_target(&legacy).is_some_and(|target| is_our_link(&target, before)) {
+            fs::remove(&legacy)?;
+            all.removed.push(shown(&legacy, repo));
         }
     }
     Ok(all)
