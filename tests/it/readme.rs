@@ -157,6 +157,13 @@ fn readme(text: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
+fn the_examples_of_the_readme_are_what_happens() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    check(&path, std::env::var_os("UPDATE_README").is_some());
+}
+
+#[test]
 fn only_marked_blocks_are_run() {
     let text = "a\n\n```sh\n$ rm x\n```\n\n<!-- tour -->\n```console\n$ one\n1\n$ two\n```\nb\n";
     let parts = parse(text);
