@@ -16,8 +16,8 @@ use crate::ui::{Format, Ui, style};
 /// Settings: get, set, unset, list, edit, schema
 ///
 /// They stand in .session/config.toml, which is tracked and holds for everybody, and in git config, which is
-/// personal and overrides it. A key is named as in the file (quality.test_command) or as in git config
-/// (session.quality.testCommand).
+/// personal and overrides it. A key is named as in the file (`quality.test_command`) or as in git config
+/// (`session.quality.testCommand`).
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     #[command(subcommand)]

@@ -14,7 +14,7 @@ use crate::ops::ctx::Ctx;
 use crate::ops::listing::{self, Listing, Row, Wanted};
 use crate::ui::style::Styled;
 use crate::ui::table::{Column, Table};
-use crate::ui::{Format, Ui, style};
+use crate::ui::{Format, Ui, style, text};
 
 /// The sessions of this clone, newest first
 ///
@@ -96,16 +96,34 @@ fn unreadable(ui: &Ui, listing: &Listing) -> Result<()> {
     for (id, error) in &listing.unreadable {
         ui.warn(format!("{id} is left out: {error}"));
     }
-    let count = listing.unreadable.len();
-    if count == 0 {
+    let Some((first, _)) = listing.unreadable.first() else {
         return Ok(());
-    }
-    let what = plural(count, "session");
-    Err(Fault::new(Kind::Partial, format!("{what} could not be read")).into())
+    };
+    let what = plural(listing.unreadable.len(), "session");
+    let fault = Fault::new(Kind::Partial, format!("{what} could not be read"));
+    Err(fault.hint(format!("git session show {first}")).into())
 }
 
-/// One line a session.
+/// How the last column names a session.
+#[derive(Clone, Copy)]
+enum Name {
+    /// By its id.
+    Full,
+    /// By the random end of its id, which names it as well.
+    End,
+}
+
+/// One line a session, with whole ids where the terminal is wide enough.
 fn table(ui: &Ui, ctx: &Ctx, listing: &Listing) -> Table {
+    let wide = rows(ctx, listing, Name::Full, None);
+    let widest = wide.to_string().lines().map(text::width).max();
+    match ui.width() {
+        Some(columns) if widest > Some(columns) => rows(ctx, listing, Name::End, ui.width()),
+        _ => wide,
+    }
+}
+
+fn rows(ctx: &Ctx, listing: &Listing, name: Name, most: Option<usize>) -> Table {
     let columns = [
         Column::Left,
         Column::Flexible(12),
@@ -113,9 +131,9 @@ fn table(ui: &Ui, ctx: &Ctx, listing: &Listing) -> Table {
         Column::Right,
         Column::Right,
         Column::Left,
-        Column::Flexible(8),
+        Column::Left,
     ];
-    let mut table = Table::new(&columns, ui.width()).heading(&[
+    let mut table = Table::new(&columns, most).heading(&[
         "",
         "Branch",
         "State",
@@ -125,21 +143,26 @@ fn table(ui: &Ui, ctx: &Ctx, listing: &Listing) -> Table {
         "Session",
     ]);
     for row in &listing.rows {
-        table.row(cells(ctx, row));
+        table.row(cells(ctx, row, name));
     }
     table
 }
 
-fn cells(ctx: &Ctx, row: &Row) -> [Styled; 7] {
+fn cells(ctx: &Ctx, row: &Row, name: Name) -> [Styled; 7] {
     let session = &row.session;
     let (done, total) = session.progress();
     let progress = match total {
         0 => style::dim("-"),
         _ => style::plain(format!("{done}/{total}")),
     };
-    let (mark, branch) = match row.current {
-        true => ("*", style::accent(row.branch.as_str())),
-        false => ("", style::plain(row.branch.as_str())),
+    let id = match name {
+        Name::Full => session.id.as_str(),
+        Name::End => session.id.as_str().rsplit('-').next().unwrap_or_default(),
+    };
+    let (mark, branch) = if row.current {
+        ("*", style::accent(row.branch.as_str()))
+    } else {
+        ("", style::plain(row.branch.as_str()))
     };
     [
         style::accent(mark),
@@ -148,7 +171,7 @@ fn cells(ctx: &Ctx, row: &Row) -> [Styled; 7] {
         progress,
         style::plain(super::status::active(ctx, session)),
         style::plain(relative(session.last_at, ctx.now())),
-        style::dim(session.id.as_str()),
+        style::dim(id),
     ]
 }
 
@@ -157,9 +180,10 @@ fn state(row: &Row) -> Styled {
     let name = row.session.state.name();
     if row.gone {
         let text = format!("{name}, branch gone");
-        return match row.session.state.is_open() {
-            true => style::warn(text),
-            false => style::dim(text),
+        return if row.session.state.is_open() {
+            style::warn(text)
+        } else {
+            style::dim(text)
         };
     }
     match row.session.state {

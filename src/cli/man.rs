@@ -1,5 +1,7 @@
 //! `git session man`: one manual page with every command, from the same texts as the help.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context as _, Result};
 use clap::Command;
 use clap_mangen::Man;
@@ -56,6 +58,9 @@ pub(super) fn run(ui: &Ui, _args: &Args) -> Result<()> {
     ui.answer(&page()?)
 }
 
+/// Why writing into a text cannot fail.
+const INFALLIBLE: &str = "a String takes everything";
+
 /// The page as roff.
 fn page() -> Result<String> {
     let mut command = super::command();
@@ -76,14 +81,15 @@ fn page() -> Result<String> {
     });
     text.push_str(&part(own, Man::render_options_section)?);
     for (title, verbs) in help::groups(&command) {
-        text.push_str(&format!(".SH \"{}\"\n", escape(&title.to_uppercase())));
+        let title = escape(&title.to_uppercase());
+        writeln!(text, ".SH \"{title}\"").context(INFALLIBLE)?;
         for verb in verbs {
             subsection(&mut text, verb)?;
         }
     }
-    table(&mut text, "EXIT STATUS", EXIT_STATUS);
-    table(&mut text, "FILES", FILES);
-    table(&mut text, "ENVIRONMENT", ENVIRONMENT);
+    table(&mut text, "EXIT STATUS", EXIT_STATUS)?;
+    table(&mut text, "FILES", FILES)?;
+    table(&mut text, "ENVIRONMENT", ENVIRONMENT)?;
     text.push_str(".SH SEE ALSO\n");
     text.push_str("\\fBgit\\fR(1), \\fBgit\\-notes\\fR(1), ");
     text.push_str("\\fBgit\\-interpret\\-trailers\\fR(1), \\fBgithooks\\fR(5)\n");
@@ -100,7 +106,8 @@ fn subsection(text: &mut String, command: &Command) -> Result<()> {
     let usage = usage.trim_start_matches("Usage:").trim();
     for (index, line) in usage.lines().enumerate() {
         let heading = if index == 0 { ".SS" } else { ".br" };
-        text.push_str(&format!("{heading} \"{}\"\n", escape(line.trim())));
+        let line = escape(line.trim());
+        writeln!(text, "{heading} \"{line}\"").context(INFALLIBLE)?;
     }
     text.push_str(&part(own.clone(), Man::render_description_section)?);
     text.push_str(&part(own, Man::render_options_section)?);
@@ -124,16 +131,17 @@ fn part(
                 .iter()
                 .any(|start| line.starts_with(start))
     });
-    Ok(lines.map(|line| format!("{line}\n")).collect())
+    Ok(lines.flat_map(|line| [line, "\n"]).collect())
 }
 
 /// A section of terms with what each means.
-fn table(text: &mut String, title: &str, rows: &[(&str, &str)]) {
-    text.push_str(&format!(".SH \"{title}\"\n"));
+fn table(text: &mut String, title: &str, rows: &[(&str, &str)]) -> Result<()> {
+    writeln!(text, ".SH \"{title}\"").context(INFALLIBLE)?;
     for (term, meaning) in rows {
         let (term, meaning) = (escape(term), escape(meaning));
-        text.push_str(&format!(".TP\n\\fB{term}\\fR\n{meaning}\n"));
+        writeln!(text, ".TP\n\\fB{term}\\fR\n{meaning}").context(INFALLIBLE)?;
     }
+    Ok(())
 }
 
 /// A text as roff reads it: no escape, no request at the start of its line.

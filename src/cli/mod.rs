@@ -121,12 +121,12 @@ enum Verb {
 pub fn run(arguments: &[OsString]) -> ExitCode {
     let env = Env::from_process();
     let plain = Ui::new(Options::default(), &env, Terminals::of_process());
-    if help::asks_for_all(&arguments) {
+    if help::asks_for_all(arguments) {
         return ExitCode::from(plain.finish(plain.answer(&help::everything())));
     }
-    let root = match parse(&arguments) {
+    let root = match parse(arguments) {
         Ok(root) => root,
-        Err(error) => return ExitCode::from(plain.finish(help::show(&plain, &error, &arguments))),
+        Err(error) => return ExitCode::from(plain.finish(help::show(&plain, &error, arguments))),
     };
     let ui = Ui::new(options(&root.global), &env, Terminals::of_process());
     let result =

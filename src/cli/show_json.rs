@@ -9,6 +9,7 @@ use super::item::ItemJson;
 use super::show::RecordJson;
 use crate::domain::body::{Alternative, Base};
 use crate::domain::handle::ItemKind;
+use crate::domain::id::EventId;
 use crate::domain::session::{Blocker, Commit, Decision, Learning, Objective, Session};
 use crate::ops::recorded::Record;
 
@@ -154,7 +155,7 @@ fn decision<'a>(session: &Session, decision: &'a Decision) -> DecisionJson<'a> {
         alternatives: &decision.alternatives,
         consequences: &decision.consequences,
         scope: &decision.scope,
-        superseded_by: decision.superseded_by.as_ref().map(|id| id.as_str()),
+        superseded_by: decision.superseded_by.as_ref().map(EventId::as_str),
     }
 }
 

@@ -6,7 +6,7 @@ use super::show::record_lines;
 use super::show_json::SessionJson;
 use crate::domain::body::Base;
 use crate::domain::handle::{ItemKind, handle, handle_with_number};
-use crate::domain::id::SessionId;
+use crate::domain::id::{CommitId, SessionId};
 use crate::domain::session::{Blocker, Commit, Decision, Learning, Session};
 use crate::domain::time::format_duration;
 use crate::ops::ctx::Ctx;
@@ -85,7 +85,7 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, records: &[Record]) -> String {
 /// Who started it, when, where.
 fn origin(ui: &Ui, session: &Session) -> String {
     let Base { branch, commit } = &session.base;
-    let at = commit.as_ref().map(|commit| commit.short());
+    let at = commit.as_ref().map(CommitId::short);
     let cut = match (branch, at) {
         (Some(branch), Some(at)) => format!(", cut from {branch} at {at}"),
         (None, Some(at)) => format!(", at {at}"),
@@ -110,10 +110,10 @@ fn blocker(ctx: &Ctx, session: &Session, blocker: &Blocker) -> Vec<String> {
     let item = &blocker.item;
     let until = blocker.resolved_at.unwrap_or_else(|| ctx.now());
     let seconds = until.signed_duration_since(item.at).num_seconds();
-    let blocked = format_duration(u64::try_from(seconds).unwrap_or(0));
+    let time = format_duration(u64::try_from(seconds).unwrap_or(0));
     let (mark, what) = match blocker.resolved_at {
-        Some(_) => (style::good("-"), format!("blocked {blocked}, resolved")),
-        None => (style::bad("!"), format!("blocked for {blocked}")),
+        Some(_) => (style::good("-"), format!("blocked {time}, resolved")),
+        None => (style::bad("!"), format!("blocked for {time}")),
     };
     let name = handle_with_number(session, ItemKind::Blocker, item);
     let link = blocker.link.as_deref();
@@ -182,9 +182,10 @@ fn learning(session: &Session, learning: &Learning) -> Vec<String> {
     let item = &learning.item;
     let name = handle_with_number(session, ItemKind::Learning, item);
     let dropped = if learning.dropped { ", dropped" } else { "" };
-    let text = match learning.dropped {
-        true => style::dim(&item.text),
-        false => style::plain(&item.text),
+    let text = if learning.dropped {
+        style::dim(&item.text)
+    } else {
+        style::plain(&item.text)
     };
     let mut lines = vec![format!(
         "{text} {}{}",

@@ -107,7 +107,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
             ui.status("Git made the branch, and it is still there. To remove it:");
             ui.hint(git);
         }
-        (None, Effect::TookBack(_)) => ui.status("`git session undo` again does it again."),
+        (None, Effect::TookBack(_)) => ui.status("`git session undo` once more does it again."),
         _ => {}
     }
     Ok(())

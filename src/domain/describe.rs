@@ -66,18 +66,19 @@ pub fn describe(event: &Event, session: Option<&Session>) -> String {
     }
 }
 
-/// The handle of an item, or its kind where the session does not know it.
+/// The handle of an item. One that the session does not know, because its making was taken back, has the
+/// short form.
 fn name(session: Option<&Session>, kind: ItemKind, id: &EventId) -> String {
-    session
-        .and_then(|s| {
-            s.items()
-                .find(|(k, item)| *k == kind && item.id == *id)
-                .map(|(_, item)| (s, item))
-        })
-        .map_or_else(
-            || kind.noun().to_owned(),
-            |(s, item)| handle::handle(s, kind, item),
-        )
+    let known = session.and_then(|session| {
+        let mut items = session.items();
+        let (_, item) = items.find(|(k, item)| *k == kind && item.id == *id)?;
+        Some(handle::handle(session, kind, item))
+    });
+    known.unwrap_or_else(|| {
+        let id = id.as_str();
+        let end = &id[id.len() - 4..];
+        format!("{}-{}", kind.prefix(), end.to_ascii_lowercase())
+    })
 }
 
 /// `1 commit`, `2 commits`.

@@ -3,6 +3,10 @@
 mod architecture;
 mod branches;
 mod cli_items;
+mod cli_config;
+mod cli_help;
+mod cli_lists;
+mod cli_local;
 mod config_docs;
 mod config_names;
 mod git_changes;
