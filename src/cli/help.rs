@@ -72,6 +72,14 @@ pub(super) fn grouped(command: Command) -> Command {
             let place = order(sub.get_name());
             sub.display_order(place)
         })
+        .mut_args(|argument| {
+            // what every command has stands behind what it has for itself
+            if argument.is_global_set() {
+                argument.display_order(900)
+            } else {
+                argument
+            }
+        })
         .override_help(help)
 }
 

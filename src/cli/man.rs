@@ -69,7 +69,7 @@ fn page() -> Result<String> {
     let version = format!("git\\-session\\ {}", env!("CARGO_PKG_VERSION"));
     let mut text = format!(
         ".TH GIT\\-SESSION 1 \"\" \"{version}\" \"Git Manual\"\n\
-         .ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n\
+         .ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n.nh\n.ad l\n\
          .SH NAME\ngit\\-session \\- {}\n\
          .SH SYNOPSIS\n\\fBgit session\\fR [\\fIoptions\\fR] [\\fIcommand\\fR]\n\
          .SH OPTIONS\nThese stand before or behind every command. Without a command: status.\n",
