@@ -2,9 +2,9 @@
 
 mod architecture;
 mod branches;
-mod cli_items;
 mod cli_config;
 mod cli_help;
+mod cli_items;
 mod cli_lists;
 mod cli_local;
 mod config_docs;
