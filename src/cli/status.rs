@@ -316,7 +316,7 @@ fn commits(ctx: &Ctx, session: &Session) -> Vec<String> {
     let newest = session.commits.iter().rev().take(5);
     newest
         .map(|commit| {
-            let when = style::dim(relative(commit.at, ctx.now()));
+            let when = style::dim(format!("({})", relative(commit.at, ctx.now())));
             format!(
                 "{} {} {when}",
                 style::handle(commit.record.commit.short()),

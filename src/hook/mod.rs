@@ -46,6 +46,8 @@ pub fn run(event: HookEvent, arguments: &[OsString], is_terminal: IsTerminal) {
     if leaves_early(&call, &env, &dirs) {
         return;
     }
+    // a panic is one line in the log, nothing on the terminal
+    std::panic::set_hook(Box::new(|_| {}));
     let work = AssertUnwindSafe(|| act(&call, &env, &cwd, is_terminal));
     let outcome = catch_unwind(work);
     let store = Store::new(&dirs.common_dir, Sharing::Umask);
