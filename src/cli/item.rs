@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::domain::decide::{Privacy, Refused};
 use crate::domain::describe::describe;
 use crate::domain::event::Event;
-use crate::domain::handle::{self, ItemKind, handle, handle_with_number};
+use crate::domain::handle::{self, ItemKind, handle, handle_with_number, names};
 use crate::domain::redact::{self, Redacted};
 use crate::domain::session::{Item, Session};
 use crate::domain::{glob, time};
@@ -144,7 +144,7 @@ pub(super) fn find<'s>(session: &'s Session, kind: ItemKind, name: &str) -> Resu
 
 /// What a list puts behind the text of an item: `(obj-k3f9 (obj-2), private)`.
 pub(super) fn name_in_list(session: &Session, kind: ItemKind, item: &Item) -> Styled {
-    let name = handle_with_number(session, kind, item);
+    let name = names(session, kind, item);
     let private = if item.private { ", private" } else { "" };
     style::dim(format!("({name}{private})"))
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::show::record_lines;
 use super::show_json::SessionJson;
 use crate::domain::body::Base;
-use crate::domain::handle::{ItemKind, handle, handle_with_number};
+use crate::domain::handle::{ItemKind, handle, names};
 use crate::domain::id::{CommitId, SessionId};
 use crate::domain::session::{Blocker, Commit, Decision, Learning, Session};
 use crate::domain::time::format_duration;
@@ -62,7 +62,7 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, records: &[Record]) -> String {
         learnings.flat_map(|l| learning(session, l)).collect(),
     );
     let notes = session.notes.iter().map(|note| {
-        let name = handle_with_number(session, ItemKind::Note, note);
+        let name = names(session, ItemKind::Note, note);
         let private = private(note.private);
         format!(
             "{} {}{private}",
@@ -115,7 +115,7 @@ fn blocker(ctx: &Ctx, session: &Session, blocker: &Blocker) -> Vec<String> {
         Some(_) => (style::good("-"), format!("blocked {time}, resolved")),
         None => (style::bad("!"), format!("blocked for {time}")),
     };
-    let name = handle_with_number(session, ItemKind::Blocker, item);
+    let name = names(session, ItemKind::Blocker, item);
     let link = blocker.link.as_deref();
     let link = link.map_or_else(String::new, |link| format!(" {}", style::accent(link)));
     let mut lines = vec![format!(
@@ -156,7 +156,7 @@ fn decision(session: &Session, decision: &Decision) -> Vec<String> {
         None => style::plain(&item.text),
         Some(_) => style::dim(&item.text),
     };
-    let name = handle_with_number(session, ItemKind::Decision, item);
+    let name = names(session, ItemKind::Decision, item);
     let mut lines = vec![format!(
         "{text} {}{}",
         style::dim(format!("({name}{})", replaced.unwrap_or_default())),
@@ -180,7 +180,7 @@ fn decision(session: &Session, decision: &Decision) -> Vec<String> {
 
 fn learning(session: &Session, learning: &Learning) -> Vec<String> {
     let item = &learning.item;
-    let name = handle_with_number(session, ItemKind::Learning, item);
+    let name = names(session, ItemKind::Learning, item);
     let dropped = if learning.dropped { ", dropped" } else { "" };
     let text = if learning.dropped {
         style::dim(&item.text)
