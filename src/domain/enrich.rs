@@ -1,5 +1,7 @@
 //! Enrich: what a commit says about its session, as trailers for the message and as a record for the log.
 
+use std::collections::HashSet;
+
 use super::body::{CommitRecorded, Mark, MarkedObjective};
 use super::context::Context;
 use super::id::{CommitId, EventId, SessionId};
@@ -73,6 +75,10 @@ pub struct Moment<'a> {
 
 /// The most objectives that a commit names.
 const MAX_OBJECTIVES: usize = 5;
+/// The most objectives that a squash of many commits names.
+const MAX_QUOTED_OBJECTIVES: usize = 2 * MAX_OBJECTIVES;
+/// How the texts of objectives begin, in the order in which a commit names them.
+const MARKS: [&str; 3] = ["[x] ", "[>] ", "[ ] "];
 /// The most decisions that a commit names one by one.
 const MAX_DECISIONS: usize = 4;
 
@@ -84,7 +90,7 @@ pub fn facts(context: &Context, moment: Moment<'_>, impact: Impact) -> Facts {
         && moment.amends == Some(&window.commit)
     {
         since = window.since;
-        attributed -= window.time;
+        attributed = attributed.saturating_sub(window.time);
     }
     let active = context.active_seconds_at(moment.now, moment.worktree, moment.idle_after);
     let decisions = context
@@ -127,16 +133,16 @@ fn objectives(context: &Context, since: u64) -> Vec<MarkedText> {
     if current.is_empty() && !open.is_empty() {
         current.push(marked(Mark::Current)(open.remove(0)));
     }
-    current.truncate(MAX_OBJECTIVES - 1);
     let next = open.first().map(|o| marked(Mark::Next)(o));
     let mut done: Vec<_> = public()
         .filter(|o| o.state == ObjectiveState::Completed && o.n > since)
         .map(marked(Mark::Done))
         .collect();
-    let room = MAX_OBJECTIVES - current.len() - usize::from(next.is_some());
-    if done.len() > room {
-        done.drain(..done.len() - room);
-    }
+    // the newest of what was reached, before all but one of what is in progress
+    let room = MAX_OBJECTIVES - usize::from(next.is_some());
+    let kept = done.len().min(room - current.len().min(1));
+    done.drain(..done.len() - kept);
+    current.truncate(room - kept);
     done.into_iter().chain(current).chain(next).collect()
 }
 
@@ -149,16 +155,8 @@ pub fn run(facts: &Facts, level: Level, with_time: bool) -> Option<Run> {
         Level::Full => full(facts),
         Level::Compact => compact(facts),
     };
-    lines.extend(time.map(|time| line(Key::Time, format_duration(time))));
+    lines.extend(time.map(|time| Trailer::new(Key::Time, format_duration(time))));
     Run::new(lines, facts.session.as_str()).ok()
-}
-
-fn line(key: Key, text: impl Into<String>) -> Trailer {
-    Trailer {
-        key,
-        text: text.into(),
-        rationale: None,
-    }
 }
 
 /// An objective as its trailer says it.
@@ -174,39 +172,39 @@ fn full(facts: &Facts) -> Vec<Trailer> {
     let mut lines: Vec<Trailer> = facts
         .objectives
         .iter()
-        .map(|o| line(Key::Objectives, objective_text(o)))
+        .map(|o| Trailer::new(Key::Objectives, objective_text(o)))
         .collect();
-    let shown = if facts.decisions.len() > MAX_DECISIONS {
-        MAX_DECISIONS - 1
-    } else {
-        MAX_DECISIONS
-    };
-    lines.extend(facts.decisions.iter().take(shown).map(|d| Trailer {
-        key: Key::Decisions,
-        text: d.text.clone(),
-        rationale: d.rationale.clone(),
-    }));
-    if facts.decisions.len() > shown {
-        lines.push(line(
-            Key::Decisions,
-            format!("and {} more", facts.decisions.len() - shown),
-        ));
-    }
+    let decisions = facts.decisions.iter();
+    let decisions = decisions.map(|d| Trailer::decision(d.text.clone(), d.rationale.clone()));
+    lines.extend(some(decisions.collect(), 0));
     lines.extend(
         facts
             .impact
             .lines()
             .into_iter()
-            .map(|text| line(Key::Impact, text)),
+            .map(|text| Trailer::new(Key::Impact, text)),
     );
     lines
+}
+
+/// As many decisions as a commit names, and how many more there are with those that are not named at all.
+fn some(mut decisions: Vec<Trailer>, unnamed: usize) -> Vec<Trailer> {
+    let all = decisions.len().saturating_add(unnamed);
+    if all > MAX_DECISIONS {
+        decisions.truncate(MAX_DECISIONS - 1);
+    }
+    let more = all - decisions.len();
+    if more > 0 {
+        decisions.push(Trailer::new(Key::Decisions, format!("and {more} more")));
+    }
+    decisions
 }
 
 fn compact(facts: &Facts) -> Vec<Trailer> {
     let mut lines = Vec::new();
     let mut push = |key: Key, parts: Vec<String>| {
         if !parts.is_empty() {
-            lines.push(line(key, parts.join("; ")));
+            lines.push(Trailer::new(key, parts.join("; ")));
         }
     };
     push(
@@ -258,36 +256,82 @@ fn summary(impact: &Impact) -> Vec<String> {
 
 /// The run of a squash: what the quoted commits said (newest first, as git quotes them) under what this
 /// commit says. An objective keeps its newest mark, times add up, the impact is this commit's.
-pub fn consolidate(quoted: &[Run], own: &Run) -> Option<Run> {
-    let mut items: Vec<Trailer> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    let mut time = 0;
-    for run in std::iter::once(own).chain(quoted) {
-        for trailer in run.trailers() {
-            let fresh = match trailer.key {
-                Key::Objectives => seen.insert(objective_name(&trailer.text).to_owned()),
-                Key::Decisions => seen.insert(trailer.text.clone()),
-                Key::Time => {
-                    time += parse_spent(&trailer.text).unwrap_or(0);
-                    false
+pub fn consolidate(quoted: &[Run], own: &Run, level: Level) -> Option<Run> {
+    if matches!(level, Level::Id | Level::None) {
+        return (level == Level::Id).then(|| own.clone());
+    }
+    let mut objectives: Vec<String> = Vec::new();
+    let mut decisions: Vec<Trailer> = Vec::new();
+    let mut seen = HashSet::new();
+    let (mut unnamed, mut time) = (0_usize, 0_u64);
+    for trailer in std::iter::once(own).chain(quoted).flat_map(Run::trailers) {
+        match trailer.key {
+            Key::Objectives => objectives.extend(
+                marked_parts(&trailer.text)
+                    .filter(|part| seen.insert((Key::Objectives, objective_name(part).to_owned())))
+                    .map(str::to_owned),
+            ),
+            Key::Decisions => {
+                if let Some(more) = more(&trailer.text) {
+                    unnamed = unnamed.saturating_add(more);
+                } else if seen.insert((Key::Decisions, trailer.text.clone())) {
+                    decisions.push(trailer.clone());
                 }
-                Key::Impact | Key::Id => false,
-            };
-            if fresh {
-                items.push(trailer.clone());
             }
+            Key::Time => {
+                time = time.saturating_add(parse_spent(&trailer.text).unwrap_or(0));
+            }
+            Key::Impact | Key::Id => {}
         }
+    }
+    objectives.sort_by_key(|text| MARKS.iter().position(|mark| text.starts_with(mark)));
+    objectives.truncate(MAX_QUOTED_OBJECTIVES);
+    let mut items: Vec<Trailer> = Vec::new();
+    if level == Level::Compact {
+        let texts = decisions.into_iter().map(|decision| decision.text);
+        items.push(Trailer::new(Key::Objectives, objectives.join("; ")));
+        items.push(Trailer::new(
+            Key::Decisions,
+            texts.collect::<Vec<_>>().join("; "),
+        ));
+    } else {
+        let objective = |text| Trailer::new(Key::Objectives, text);
+        items.extend(objectives.into_iter().map(objective));
+        items.extend(some(decisions, unnamed));
     }
     items.extend(own.get(Key::Impact).cloned());
     if time > 0 {
-        items.push(line(Key::Time, format_duration(time)));
+        items.push(Trailer::new(Key::Time, format_duration(time)));
     }
     Run::new(items, own.session_id()).ok()
 }
 
+/// The objectives of one trailer: one, or those that [`Level::Compact`] joined.
+fn marked_parts(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let cut = text.match_indices("; ").map(|(at, _)| at).find(|at| {
+            let behind = &text[at + 2..];
+            MARKS.iter().any(|mark| behind.starts_with(mark))
+        });
+        let Some(cut) = cut else { return Some(text) };
+        rest = Some(&text[cut + 2..]);
+        Some(&text[..cut])
+    })
+}
+
+/// The number in `and 3 more`.
+fn more(text: &str) -> Option<usize> {
+    text.strip_prefix("and ")?
+        .strip_suffix(" more")?
+        .parse()
+        .ok()
+}
+
 /// The text of an objective's trailer without its mark and its remark.
 fn objective_name(text: &str) -> &str {
-    let text = ["[x] ", "[>] ", "[ ] "]
+    let text = MARKS
         .iter()
         .find_map(|mark| text.strip_prefix(mark))
         .unwrap_or(text);

@@ -78,7 +78,7 @@ pub fn prepare(ctx: &Ctx, prepare: &Prepare) -> Result<Prepared> {
         Action::Enrich => new_run(ctx, &context, level, amends.as_ref())?,
         Action::Consolidate => {
             let run = new_run(ctx, &context, level, None)?;
-            run.and_then(|run| enrich::consolidate(&trailers::harvest(&message), &run))
+            run.and_then(|run| enrich::consolidate(&trailers::harvest(&message), &run, level))
         }
     };
     let Some(run) = run else {

@@ -142,11 +142,10 @@ fn record(
         && ctx.settings.session.time_in_commits
         && run.trailers().len() > 1
     {
-        facts.time = run
-            .get(Key::Time)
-            .next()
-            .and_then(|time| parse_spent(&time.text))
-            .unwrap_or(0);
+        let told = run.get(Key::Time).next();
+        let told = told.and_then(|time| parse_spent(&time.text)).unwrap_or(0);
+        // a squash tells the time of the commits in it too, and a person may have changed the figure
+        facts.time = facts.time.min(told);
     }
     let subject = info
         .message
