@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::body::{Body, CommitRecorded, Reason};
-use super::event::Event;
+use super::event::{Event, Origin};
 use super::handle::{self, ItemKind};
 use super::id::{BranchName, CommitId, EventId, SessionId};
 use super::session::{Left, ObjectiveState, Session, State};
@@ -82,8 +82,11 @@ pub struct Window {
     pub n: u64,
     /// What came after this counter belongs to it.
     pub since: u64,
-    /// Active seconds that it accounts for.
+    /// Active seconds of this clone that it accounts for.
     pub time: u64,
+    /// The commit that its record replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amends: Option<CommitId>,
 }
 
 /// What a hook needs to know of a session.
@@ -112,14 +115,17 @@ pub struct Context {
     pub blockers: Vec<ContextBlocker>,
     /// Decisions of the last two windows, and the last one.
     pub decisions: Vec<ContextDecision>,
-    /// The last recorded commit, if any.
+    /// The last commit that this clone recorded, if any.
     pub window: Option<Window>,
     /// Number of recorded commits.
     pub commits: usize,
-    /// Active seconds that commits account for.
+    /// Active seconds of this clone that commits account for.
     pub attributed: u64,
-    /// Active time, one clock a work tree.
+    /// Active time in this clone, one clock a work tree.
     pub clocks: BTreeMap<String, ActiveClock>,
+    /// Active seconds in other clones.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub elsewhere: u64,
     /// Where each work tree was when it left the branch.
     pub left: BTreeMap<String, Left>,
     /// The greatest Lamport counter.
@@ -137,12 +143,15 @@ impl Context {
 
     /// The context of a session whose log stands at `log`.
     pub fn of(session: &Session, log: LogMark) -> Self {
-        let window = session.commits.last().map(|commit| Window {
+        let mut own = session.commits.iter().filter(|c| c.log == Origin::Own);
+        let window = own.next_back().map(|commit| Window {
             commit: commit.record.commit.clone(),
-            n: commit.n,
+            n: session.window_start(),
             since: commit.since,
-            time: commit.record.time,
+            time: commit.own_seconds,
+            amends: commit.record.amends.clone(),
         });
+        let elsewhere = session.elsewhere.values().map(ActiveClock::total);
         let (done, total) = session.progress();
         let mut context = Self {
             v: VERSION,
@@ -160,6 +169,7 @@ impl Context {
             commits: session.commits.len(),
             attributed: session.attributed_seconds(),
             clocks: session.clocks.clone(),
+            elsewhere: elsewhere.fold(0, u64::saturating_add),
             left: session.left.clone(),
             last_n: session.last_n,
         };
@@ -167,18 +177,21 @@ impl Context {
         context
     }
 
-    /// Takes in an event that stands behind everything else. `false`: this one needs a new fold.
+    /// Takes in an event of the own log that stands behind everything else. `false`: this one needs a new
+    /// fold.
     pub fn apply(&mut self, event: &Event, idle_after: u64) -> bool {
-        if event.head().n <= self.last_n {
+        if event.head().n <= self.last_n || event.head().session != self.session {
             return false;
         }
         let understood = match event.body() {
             Body::CommitRecorded(record) => self.record(record, event.head().n),
-            Body::CommitRewritten(rewritten) => {
-                let last = self.window.as_ref().map(|window| &window.commit);
-                rewritten.command == "amend"
-                    && rewritten.pairs.iter().all(|(_, new)| Some(new) == last)
-            }
+            Body::CommitRewritten(rewritten) => self.window.as_ref().is_some_and(|window| {
+                // the record of the amend has taken the place of the old commit already
+                let known = |(old, new): &(CommitId, CommitId)| {
+                    window.amends.as_ref() == Some(old) && window.commit == *new
+                };
+                rewritten.pairs.iter().all(known)
+            }),
             Body::SessionPaused(clocked) if clocked.reason == Reason::Switch => {
                 let left = Left {
                     at: event.head().at,
@@ -209,21 +222,18 @@ impl Context {
 
     /// A commit was recorded.
     fn record(&mut self, record: &CommitRecorded, n: u64) -> bool {
-        let mut since = 0;
-        if let Some(window) = &self.window {
-            if window.commit == record.commit {
-                return true;
-            }
-            since = window.n;
-            if let Some(old) = &record.amends {
-                if *old == window.commit {
-                    since = window.since;
-                    self.attributed -= window.time;
-                    self.commits -= 1;
-                } else {
-                    return false;
-                }
-            }
+        let last = self.window.as_ref();
+        if last.is_some_and(|window| window.commit == record.commit) {
+            return true;
+        }
+        let mut since = last.map_or(0, |window| window.n);
+        if let Some(old) = &record.amends {
+            let Some(replaced) = last.filter(|window| window.commit == *old) else {
+                return false;
+            };
+            since = replaced.since;
+            self.attributed = self.attributed.saturating_sub(replaced.time);
+            self.commits = self.commits.saturating_sub(1);
         }
         if self.state == State::Paused {
             self.state = State::Active;
@@ -233,9 +243,10 @@ impl Context {
             n,
             since,
             time: record.time,
+            amends: record.amends.clone(),
         });
         self.commits += 1;
-        self.attributed += record.time;
+        self.attributed = self.attributed.saturating_add(record.time);
         self.forget_old();
         true
     }
@@ -259,13 +270,14 @@ impl Context {
         first(ObjectiveState::InProgress).or_else(|| first(ObjectiveState::Open))
     }
 
-    /// Active seconds over all work trees up to the last event.
+    /// Active seconds over all work trees of all clones up to the last event.
     pub fn active_seconds(&self) -> u64 {
-        self.clocks.values().map(ActiveClock::total).sum()
+        let here = self.clocks.values().map(ActiveClock::total);
+        here.fold(self.elsewhere, u64::saturating_add)
     }
 
-    /// Active seconds at this instant (Unix seconds) if something happened in `worktree` now.
-    pub fn active_seconds_at(&self, now: i64, worktree: &str, idle_after: u64) -> u64 {
+    /// Active seconds of this clone at this instant (Unix seconds) if something happened in `worktree` now.
+    pub fn own_seconds_at(&self, now: i64, worktree: &str, idle_after: u64) -> u64 {
         let others = self
             .clocks
             .iter()
@@ -275,8 +287,17 @@ impl Context {
             .clocks
             .get(worktree)
             .map_or(0, |clock| clock.total_at(now, idle_after));
-        others.sum::<u64>() + here
+        others.fold(here, u64::saturating_add)
     }
+}
+
+/// Serde's way to leave out a zero.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 fn objectives(session: &Session) -> Vec<ContextObjective> {
@@ -321,3 +342,6 @@ fn decisions(session: &Session) -> Vec<ContextDecision> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

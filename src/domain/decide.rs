@@ -489,7 +489,7 @@ fn undo(session: &Session, op: &EventId) -> Result<Body, Refused> {
     let known = session.ops.iter().find(|known| known.id == *op);
     match known {
         None => Err(Refused::NotUndoable),
-        Some(op) if op.bookkeeping || op.via == "hook" => Err(Refused::NotUndoable),
+        Some(op) if !op.is_undoable() => Err(Refused::NotUndoable),
         Some(op) if op.undone => Err(Refused::Already("this is taken back already".into())),
         Some(known) => Ok(Body::Undone(Undone {
             op: known.id.clone(),

@@ -8,6 +8,11 @@ use super::session::Session;
 
 /// What an event did, in one line without a period. Items are named by handle where the session knows them.
 pub fn describe(event: &Event, session: Option<&Session>) -> String {
+    let text = sentence(event, session);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn sentence(event: &Event, session: Option<&Session>) -> String {
     let of = |kind: ItemKind, id: &EventId| name(session, kind, id);
     let own = |kind: ItemKind| of(kind, event.id());
     match event.body() {
@@ -89,3 +94,6 @@ pub fn plural(count: usize, noun: &str) -> String {
         format!("{count} {noun}s")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -92,7 +92,7 @@ pub fn facts(context: &Context, moment: Moment<'_>, impact: Impact) -> Facts {
         since = window.since;
         attributed = attributed.saturating_sub(window.time);
     }
-    let active = context.active_seconds_at(moment.now, moment.worktree, moment.idle_after);
+    let active = context.own_seconds_at(moment.now, moment.worktree, moment.idle_after);
     let decisions = context
         .decisions
         .iter()
@@ -362,3 +362,6 @@ pub fn record(facts: Facts, commit: CommitId, author: String, subject: String) -
         merged: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

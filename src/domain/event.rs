@@ -10,13 +10,25 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::body::Body;
-use super::id::{EventId, SessionId};
+use super::id::{EventId, SessionId, WriterId};
 
 /// The version of the format that this program writes.
 pub const VERSION: u32 = 1;
 
 /// The longest line that is written, in bytes, newline included.
 pub const MAX_LINE: usize = 64 * 1024;
+
+/// The greatest Lamport counter: the greatest whole number that every JSON reader keeps exactly.
+pub const MAX_COUNTER: u64 = (1 << 53) - 1;
+
+/// Whose log an event came from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// That of another clone.
+    Other(WriterId),
+    /// This clone's own.
+    Own,
+}
 
 /// The place of an event in the order of a session: Lamport counter, then id. No clock takes part.
 pub type Stamp = (u64, EventId);
@@ -65,6 +77,8 @@ pub enum LineError {
     Malformed(serde_json::Error),
     /// It is longer than [`MAX_LINE`].
     TooLong(usize),
+    /// Its counter is greater than [`MAX_COUNTER`], so that nothing could come behind it.
+    Counter(u64),
 }
 
 impl fmt::Display for LineError {
@@ -75,6 +89,7 @@ impl fmt::Display for LineError {
                 f,
                 "{length} bytes are more than an event may have ({MAX_LINE})"
             ),
+            Self::Counter(n) => write!(f, "{n} is no counter of an event"),
         }
     }
 }
@@ -100,10 +115,14 @@ impl Event {
 
     /// Reads one line, with or without its newline.
     pub fn parse(line: &[u8]) -> Result<Self, LineError> {
-        if line.len() > MAX_LINE {
-            return Err(LineError::TooLong(line.len()));
+        let length = line.strip_suffix(b"\n").unwrap_or(line).len() + 1;
+        if length > MAX_LINE {
+            return Err(LineError::TooLong(length));
         }
         let Line { mut head, data } = serde_json::from_slice(line).map_err(LineError::Malformed)?;
+        if head.n > MAX_COUNTER {
+            return Err(LineError::Counter(head.n));
+        }
         head.unknown.remove("data");
         let body = Body::parse(&head.kind, &data);
         Ok(Self { head, data, body })
@@ -111,17 +130,21 @@ impl Event {
 
     /// The line of the event, with its newline.
     pub fn to_line(&self) -> Result<String, LineError> {
-        let line = Line {
-            head: self.head.clone(),
-            data: self.data.clone(),
-        };
-        let mut text = serde_json::to_string(&line).map_err(LineError::Malformed)?;
+        let mut text = self.json().map_err(LineError::Malformed)?;
         text.push('\n');
         if text.len() > MAX_LINE {
             Err(LineError::TooLong(text.len()))
         } else {
             Ok(text)
         }
+    }
+
+    /// The event as JSON, of any length.
+    pub(super) fn json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(&Line {
+            head: self.head.clone(),
+            data: self.data.clone(),
+        })
     }
 
     /// What happened.
@@ -144,3 +167,6 @@ impl Event {
         (self.head.n, self.head.id.clone())
     }
 }
+
+#[cfg(test)]
+mod tests;

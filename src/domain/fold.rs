@@ -7,27 +7,33 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::body::{Body, Reason};
 use super::describe::describe;
+pub use super::event::Origin;
 use super::event::{Event, Stamp};
 use super::handle::ItemKind;
 use super::id::EventId;
 use super::replay::Replay;
 use super::session::{Op, Session, State};
 
-/// Whose log an event came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Origin {
-    /// Another clone's log.
-    Other,
-    /// This clone's own log: its items have numbers.
-    Own,
-}
-
 /// A set of events of one session.
 #[derive(Clone, Debug, Default)]
 pub struct Fold {
-    events: BTreeMap<Stamp, (Event, Origin)>,
+    events: BTreeMap<Stamp, Entry>,
     stamps: HashMap<EventId, Stamp>,
     clashes: BTreeSet<EventId>,
+}
+
+/// An event and the logs that it stands in: one, or more where a clone was copied with its log.
+#[derive(Clone, Debug)]
+struct Entry {
+    event: Event,
+    logs: BTreeSet<Origin>,
+}
+
+impl Entry {
+    /// The log that it counts for: the own one first.
+    fn log(&self) -> &Origin {
+        self.logs.last().expect("every event came from a log")
+    }
 }
 
 impl Fold {
@@ -38,27 +44,27 @@ impl Fold {
 
     /// Adds an event. Of two events with one id and different bytes the greater line stays.
     pub fn insert(&mut self, event: Event, origin: Origin) {
-        let stamp = event.stamp();
-        let Some(known) = self.stamps.get(event.id()) else {
-            self.stamps.insert(event.id().clone(), stamp.clone());
-            self.events.insert(stamp, (event, origin));
+        let known = self.stamps.get(event.id());
+        let Some(mut kept) = known.and_then(|stamp| self.events.remove(stamp)) else {
+            let logs = BTreeSet::from([origin]);
+            self.put(Entry { event, logs });
             return;
         };
-        let (kept, kept_origin) = self
-            .events
-            .get_mut(known)
-            .expect("every known id has its event");
-        *kept_origin = (*kept_origin).max(origin);
-        if *kept == event {
-            return;
+        kept.logs.insert(origin);
+        if kept.event != event {
+            self.clashes.insert(event.id().clone());
+            if bytes(&event) > bytes(&kept.event) {
+                kept.event = event;
+            }
         }
-        self.clashes.insert(event.id().clone());
-        if line(&event) > line(kept) {
-            let origin = *kept_origin;
-            self.events.remove(&known.clone());
-            self.stamps.insert(event.id().clone(), stamp.clone());
-            self.events.insert(stamp, (event, origin));
-        }
+        self.put(kept);
+    }
+
+    /// Puts an event where it belongs in the order.
+    fn put(&mut self, entry: Entry) {
+        let stamp = entry.event.stamp();
+        self.stamps.insert(entry.event.id().clone(), stamp.clone());
+        self.events.insert(stamp, entry);
     }
 
     /// The greatest Lamport counter in the set; 0 when it is empty.
@@ -68,7 +74,7 @@ impl Fold {
 
     /// The events in order.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
-        self.events.values().map(|(event, _)| event)
+        self.events.values().map(|entry| &entry.event)
     }
 
     /// Ids that two different events claim.
@@ -81,14 +87,18 @@ impl Fold {
     /// `idle_after`: seconds without an event after which the person was elsewhere.
     pub fn session(&self, idle_after: u64) -> Option<Session> {
         let undone = self.undone();
-        let started = self
+        let is_start = |event: &&Event| matches!(event.body(), Body::SessionStarted(_));
+        let mut starts = self.events().filter(is_start);
+        let live = self
             .events()
-            .filter(|event| matches!(event.body(), Body::SessionStarted(_)));
-        let start = started.max_by_key(|event| (!undone.contains(event.id()), event.stamp()))?;
+            .filter(is_start)
+            .find(|event| !undone.contains(event.id()));
+        let start = live.or_else(|| starts.next())?;
         let mut replay = Replay::new(start, idle_after)?;
         let mut numbers: HashMap<&'static str, u32> = HashMap::new();
-        for (event, origin) in self.events.values() {
-            let number = match (creates(event.body()), origin) {
+        for entry in self.events.values() {
+            let event = &entry.event;
+            let number = match (creates(event.body()), entry.log()) {
                 (Some(kind), Origin::Own) => {
                     let count = numbers.entry(kind.prefix()).or_default();
                     *count += 1;
@@ -97,46 +107,57 @@ impl Fold {
                 _ => None,
             };
             if undone.contains(event.id()) {
-                replay.clock(event);
+                replay.clock(event, entry.log());
             } else {
-                replay.apply(event, number);
+                replay.apply(event, entry.log(), number);
             }
         }
         let mut session = replay.finish();
-        if undone.contains(start.id()) {
+        if live.is_none() {
             session.state = State::Deleted;
         }
-        session.ops = self.ops(&undone, &session);
+        session.ops = self.ops(&undone);
         Some(session)
     }
 
     /// The ids of events that were taken back. Walks from the last to the first event, so that an `undone`
-    /// is known to count or not before what it takes back is met; it reaches only what came before it.
+    /// is known to count or not before what it takes back is met; it reaches only what came before it in the
+    /// same log.
     fn undone(&self) -> BTreeSet<EventId> {
-        let mut dead_ops: BTreeSet<&EventId> = BTreeSet::new();
+        let mut dead_ops: HashMap<&EventId, Vec<&BTreeSet<Origin>>> = HashMap::new();
         let mut dead = BTreeSet::new();
-        for event in self.events().rev() {
-            if dead_ops.contains(&event.head().op) {
+        for Entry { event, logs } in self.events.values().rev() {
+            let by = dead_ops
+                .get(&event.head().op)
+                .map_or(&[][..], Vec::as_slice);
+            if by.iter().any(|by| !by.is_disjoint(logs)) {
                 dead.insert(event.id().clone());
             } else if let Body::Undone(undone) = event.body() {
-                dead_ops.insert(&undone.op);
+                dead_ops.entry(&undone.op).or_default().push(logs);
             }
         }
         dead
     }
 
+    /// What a command did, in one line. `session`: what these events come to.
+    pub fn summary(&self, op: &EventId, session: &Session) -> String {
+        let events = self.events().filter(|event| event.head().op == *op);
+        let lines: Vec<_> = events.map(|event| describe(event, Some(session))).collect();
+        lines.join("; ")
+    }
+
     /// The commands in order.
-    fn ops(&self, undone: &BTreeSet<EventId>, session: &Session) -> Vec<Op> {
+    fn ops(&self, undone: &BTreeSet<EventId>) -> Vec<Op> {
         let mut ops: Vec<Op> = Vec::new();
         let mut places: HashMap<&EventId, usize> = HashMap::new();
-        for event in self.events() {
+        for Entry { event, logs } in self.events.values() {
             let place = *places.entry(&event.head().op).or_insert_with(|| {
                 ops.push(Op {
                     id: event.head().op.clone(),
                     n: event.head().n,
                     at: event.head().at,
                     via: event.head().via.clone(),
-                    summary: String::new(),
+                    own: logs.contains(&Origin::Own),
                     undone: true,
                     undoes: None,
                     bookkeeping: true,
@@ -146,21 +167,17 @@ impl Fold {
             let op = &mut ops[place];
             op.undone &= undone.contains(event.id());
             op.bookkeeping &= is_bookkeeping(event.body());
-            if !op.summary.is_empty() {
-                op.summary.push_str("; ");
-            }
             if let Body::Undone(undone) = event.body() {
                 op.undoes = Some(undone.op.clone());
             }
-            op.summary.push_str(&describe(event, Some(session)));
         }
         ops
     }
 }
 
 /// The bytes that decide between two events with one id.
-fn line(event: &Event) -> String {
-    event.to_line().unwrap_or_default()
+fn bytes(event: &Event) -> String {
+    event.json().unwrap_or_default()
 }
 
 /// The kind of item that an event makes.
@@ -186,3 +203,6 @@ const fn is_bookkeeping(body: &Body) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

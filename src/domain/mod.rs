@@ -25,6 +25,8 @@ pub mod redact;
 mod replay;
 pub mod session;
 pub mod slug;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod tests_table;
 pub mod time;
 pub mod trailers;

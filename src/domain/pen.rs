@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::body::Body;
-use super::event::{Event, Head, VERSION};
+use super::event::{Event, Head, MAX_COUNTER, VERSION};
 use super::id::{EventId, SessionId};
 
 /// Who writes, where and when.
@@ -39,7 +39,7 @@ impl<'r> Pen<'r> {
         Self {
             author,
             session,
-            next: last_n + 1,
+            next: following(last_n),
             op: None,
             random,
         }
@@ -53,7 +53,7 @@ impl<'r> Pen<'r> {
     /// The next event.
     pub fn write(&mut self, body: Body) -> Event {
         let n = self.next;
-        self.next += 1;
+        self.next = following(n);
         let random = (self.random)(&format!("{}/{n}", self.session));
         let id = EventId::from_parts(self.author.at.timestamp_millis(), random);
         let op = self.op.get_or_insert_with(|| id.clone()).clone();
@@ -72,4 +72,9 @@ impl<'r> Pen<'r> {
         };
         Event::new(head, body)
     }
+}
+
+/// The counter behind `n`. At the end of all counters it stays there: ids still tell the order.
+fn following(n: u64) -> u64 {
+    n.saturating_add(1).min(MAX_COUNTER)
 }

@@ -1,7 +1,9 @@
 //! One step of the fold: what an event does to the session. Used by the fold alone.
 
+use std::collections::BTreeMap;
+
 use super::body::{Body, CommitRecorded, CommitRewritten, DecisionEdited, Reason, Started};
-use super::event::Event;
+use super::event::{Event, Origin};
 use super::id::EventId;
 use super::session::{
     Blocker, Commit, Decision, Item, Learning, Left, Objective, ObjectiveState, Session, State,
@@ -17,24 +19,17 @@ pub(super) struct Replay {
 impl Replay {
     /// Begins with the event that started the session.
     pub(super) fn new(start: &Event, idle_after: u64) -> Option<Self> {
-        let Body::SessionStarted(Started {
-            branch,
-            base,
-            title,
-            tdd,
-            created,
-        }) = start.body()
-        else {
+        let Body::SessionStarted(started) = start.body() else {
             return None;
         };
         let head = start.head();
         let session = Session {
             id: head.session.clone(),
-            branch: branch.clone(),
-            base: base.clone(),
-            title: title.clone(),
-            tdd: *tdd,
-            created_branch: *created,
+            branch: started.branch.clone(),
+            base: started.base.clone(),
+            title: started.title.clone(),
+            tdd: started.tdd,
+            created_branch: started.created,
             by: head.by.clone(),
             started_at: head.at,
             state: State::Active,
@@ -45,8 +40,9 @@ impl Replay {
             learnings: Vec::new(),
             notes: Vec::new(),
             commits: Vec::new(),
-            clocks: std::collections::BTreeMap::new(),
-            left: std::collections::BTreeMap::new(),
+            clocks: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
+            left: BTreeMap::new(),
             ops: Vec::new(),
             last_n: 0,
             last_at: head.at,
@@ -63,7 +59,7 @@ impl Replay {
     }
 
     /// Time passes, whatever the event says.
-    pub(super) fn clock(&mut self, event: &Event) {
+    pub(super) fn clock(&mut self, event: &Event, log: &Origin) {
         let head = event.head();
         let worktree = head.worktree.clone().unwrap_or_default();
         let stops = matches!(
@@ -73,7 +69,14 @@ impl Replay {
                 | Body::SessionArchived(_)
                 | Body::SessionDeleted(_)
         );
-        let clock: &mut ActiveClock = self.session.clocks.entry(worktree).or_default();
+        let session = &mut self.session;
+        let clock: &mut ActiveClock = match log {
+            Origin::Own => session.clocks.entry(worktree).or_default(),
+            Origin::Other(writer) => {
+                let key = (writer.clone(), worktree);
+                session.elsewhere.entry(key).or_default()
+            }
+        };
         clock.mark(
             Mark {
                 at: head.at.timestamp(),
@@ -85,9 +88,9 @@ impl Replay {
         self.session.last_at = self.session.last_at.max(head.at);
     }
 
-    /// The event takes effect.
-    pub(super) fn apply(&mut self, event: &Event, number: Option<u32>) {
-        self.clock(event);
+    /// The event takes effect. `number`: that of the item which it makes.
+    pub(super) fn apply(&mut self, event: &Event, log: &Origin, number: Option<u32>) {
+        self.clock(event, log);
         match event.body() {
             Body::ObjectiveAdded(_)
             | Body::BlockerAdded(_)
@@ -139,17 +142,18 @@ impl Replay {
                     learning.dropped = true;
                 }
             }
-            Body::CommitRecorded(record) => self.record(event, record),
+            Body::CommitRecorded(record) => self.record(event, record, log),
             Body::CommitRewritten(rewritten) => self.rewrite(rewritten),
-            _ => self.lifecycle(event),
+            _ => self.lifecycle(event, log),
         }
     }
 
     /// What happens to the session itself.
-    fn lifecycle(&mut self, event: &Event) {
+    fn lifecycle(&mut self, event: &Event, log: &Origin) {
         let head = event.head();
         let session = &mut self.session;
         match event.body() {
+            Body::SessionStarted(started) => self.start(event, started),
             Body::SessionRenamed(renamed) => {
                 if let Some(branch) = &renamed.branch {
                     session.branch = branch.clone();
@@ -161,15 +165,16 @@ impl Replay {
             Body::SessionPaused(paused) => {
                 if paused.reason == Reason::Person {
                     session.state = State::Paused;
+                    session.ended_at = None;
                 }
-                let worktree = head.worktree.clone().unwrap_or_default();
-                session.left.insert(
-                    worktree,
-                    Left {
+                if *log == Origin::Own {
+                    let left = Left {
                         at: head.at,
                         head: paused.head.clone(),
-                    },
-                );
+                    };
+                    let worktree = head.worktree.clone().unwrap_or_default();
+                    session.left.insert(worktree, left);
+                }
             }
             Body::SessionResumed(resumed) if resumed.reason == Reason::Person => {
                 session.state = State::Active;
@@ -187,6 +192,18 @@ impl Replay {
             Body::SessionDeleted(_) => session.state = State::Deleted,
             _ => {}
         }
+    }
+
+    /// What the start of a session says of it.
+    fn start(&mut self, event: &Event, started: &Started) {
+        let session = &mut self.session;
+        session.branch.clone_from(&started.branch);
+        session.base.clone_from(&started.base);
+        session.title.clone_from(&started.title);
+        session.tdd = started.tdd;
+        session.created_branch = started.created;
+        session.by.clone_from(&event.head().by);
+        session.started_at = event.head().at;
     }
 
     /// An item comes into being.
@@ -315,11 +332,8 @@ impl Replay {
     }
 
     /// A commit was made. It counts once; one that amends another takes its place and its window.
-    fn record(&mut self, event: &Event, record: &CommitRecorded) {
+    fn record(&mut self, event: &Event, record: &CommitRecorded, log: &Origin) {
         let session = &mut self.session;
-        if session.state == State::Paused {
-            session.state = State::Active;
-        }
         if session
             .commits
             .iter()
@@ -327,7 +341,11 @@ impl Replay {
         {
             return;
         }
-        let mut since = session.commits.last().map_or(0, |commit| commit.n);
+        if session.state == State::Paused {
+            session.state = State::Active;
+        }
+        let same_log = session.commits.iter().filter(|commit| commit.log == *log);
+        let mut since = same_log.map(|commit| commit.n).max().unwrap_or(0);
         if let Some(old) = &record.amends
             && let Some(place) = session
                 .commits
@@ -341,6 +359,8 @@ impl Replay {
             n: event.head().n,
             since,
             at: event.head().at,
+            log: log.clone(),
+            own_seconds: if *log == Origin::Own { record.time } else { 0 },
         });
     }
 
@@ -362,16 +382,25 @@ impl Replay {
                 .position(|commit| commit.record.commit == *new)
             {
                 None => commits[place].record.commit = new.clone(),
-                Some(kept) if rewritten.command == "amend" => {
-                    commits[kept].since = commits[kept].since.min(commits[place].since);
-                    commits.remove(place);
-                }
                 Some(kept) => {
-                    commits[kept].record.time += commits[place].record.time;
-                    commits[kept].since = commits[kept].since.min(commits[place].since);
+                    let gone = commits[place].clone();
+                    let kept = &mut commits[kept];
+                    // a record of an amend has counted the window of the commit that it replaces
+                    if rewritten.command != "amend" {
+                        absorb_time(kept, &gone);
+                    }
+                    kept.since = kept.since.min(gone.since);
+                    kept.n = kept.n.max(gone.n);
+                    kept.log = kept.log.clone().max(gone.log);
                     commits.remove(place);
                 }
             }
         }
     }
+}
+
+/// The time of a commit that became part of another.
+fn absorb_time(kept: &mut Commit, gone: &Commit) {
+    kept.record.time = kept.record.time.saturating_add(gone.record.time);
+    kept.own_seconds = kept.own_seconds.saturating_add(gone.own_seconds);
 }

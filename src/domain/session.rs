@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::body::{Alternative, Base, CommitRecorded, LearningType};
-use super::id::{BranchName, CommitId, EventId, SessionId};
+use super::event::Origin;
+use super::id::{BranchName, CommitId, EventId, SessionId, WriterId};
 use super::time::ActiveClock;
 
 /// A branch plus its context.
@@ -44,9 +45,11 @@ pub struct Session {
     pub notes: Vec<Item>,
     /// The commits made in it, in the order of their records, replaced ones left out.
     pub commits: Vec<Commit>,
-    /// Active time, one clock a work tree.
+    /// Active time in this clone, one clock a work tree.
     pub clocks: BTreeMap<String, ActiveClock>,
-    /// Where each work tree was when it left the branch.
+    /// Active time in other clones, one clock a work tree.
+    pub elsewhere: BTreeMap<(WriterId, String), ActiveClock>,
+    /// Where each work tree of this clone was when it left the branch.
     pub left: BTreeMap<String, Left>,
     /// The commands that made it, in order.
     pub ops: Vec<Op>,
@@ -221,6 +224,10 @@ pub struct Commit {
     pub since: u64,
     /// When it was recorded.
     pub at: DateTime<Utc>,
+    /// Whose log recorded it. Only an own record closes a window.
+    pub log: Origin,
+    /// This clone's share of its active seconds.
+    pub own_seconds: u64,
 }
 
 /// Where a work tree was when it left the branch.
@@ -243,8 +250,8 @@ pub struct Op {
     pub at: DateTime<Utc>,
     /// What wrote it.
     pub via: String,
-    /// What it did, one line.
-    pub summary: String,
+    /// It stands in this clone's own log.
+    pub own: bool,
     /// It was taken back.
     pub undone: bool,
     /// The command that it took back, if that is what it did.
@@ -253,15 +260,32 @@ pub struct Op {
     pub bookkeeping: bool,
 }
 
+impl Op {
+    /// Whether there is something that this clone can take back.
+    pub fn is_undoable(&self) -> bool {
+        self.own && !self.bookkeeping && self.via != "hook"
+    }
+}
+
 impl Session {
-    /// Active seconds over all work trees up to the last event.
+    /// Active seconds over all work trees of all clones up to the last event.
     pub fn active_seconds(&self) -> u64 {
-        self.clocks.values().map(ActiveClock::total).sum()
+        let clocks = self.clocks.values().chain(self.elsewhere.values());
+        clocks.map(ActiveClock::total).fold(0, u64::saturating_add)
     }
 
-    /// Active seconds that the session's commits account for.
+    /// This clone's active seconds that commits account for.
     pub fn attributed_seconds(&self) -> u64 {
-        self.commits.iter().map(|commit| commit.record.time).sum()
+        let commits = self.commits.iter();
+        commits
+            .map(|commit| commit.own_seconds)
+            .fold(0, u64::saturating_add)
+    }
+
+    /// The greatest counter of this clone's records: what came after it belongs to the next commit.
+    pub fn window_start(&self) -> u64 {
+        let own = self.commits.iter().filter(|c| c.log == Origin::Own);
+        own.map(|commit| commit.n).max().unwrap_or(0)
     }
 
     /// Number of objectives in this state.

@@ -119,7 +119,7 @@ pub fn undoable(session: &Session) -> impl Iterator<Item = &Op> {
         .ops
         .iter()
         .rev()
-        .filter(|op| !op.bookkeeping && op.via != "hook" && !op.undone)
+        .filter(|op| op.is_undoable() && !op.undone)
 }
 
 /// Takes back the `number`-th newest command of the session, counted from 1.
