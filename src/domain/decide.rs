@@ -219,9 +219,7 @@ pub fn decide(
         Command::EditLearning { name, text } => {
             Body::LearningEdited(edited(session, ItemKind::Learning, &name, text)?)
         }
-        Command::DropLearning { name } => Body::LearningDropped(ItemTouched {
-            item: find(session, ItemKind::Learning, &name)?,
-        }),
+        Command::DropLearning { name } => drop_learning(session, &name)?,
         Command::RenameBranch { branch } => Body::SessionRenamed(Renamed {
             branch: Some(branch),
             title: None,
@@ -402,6 +400,18 @@ fn reopen_blocker(session: &Session, name: &str) -> Result<Body, Refused> {
     Ok(Body::BlockerReopened(ItemTouched { item }))
 }
 
+fn drop_learning(session: &Session, name: &str) -> Result<Body, Refused> {
+    let item = find(session, ItemKind::Learning, name)?;
+    if session
+        .learnings
+        .iter()
+        .any(|l| l.item.id == item && l.dropped)
+    {
+        return Err(Refused::Already(format!("`{name}` is dropped already")));
+    }
+    Ok(Body::LearningDropped(ItemTouched { item }))
+}
+
 fn add_decision(
     session: &Session,
     new: NewDecision,
@@ -496,3 +506,6 @@ fn undo(session: &Session, op: &EventId) -> Result<Body, Refused> {
         })),
     }
 }
+
+#[cfg(test)]
+mod tests;
