@@ -1,11 +1,15 @@
 //! Handles: the short names of items, `obj-k3f9`, the same in every clone and for ever.
 //!
 //! A handle is the kind and the last four characters of the item's id, more when two items of a session
-//! share them. It can become ambiguous (refused, all shown), never mean something else.
+//! share them. It can become ambiguous (refused, all shown), never mean something else: a number has at most
+//! three digits, so no handle of digits alone is read as one.
 
 use std::fmt;
 
 use super::session::{Item, Session};
+
+/// The fewest characters of an id that name an item.
+const SHORTEST: usize = 4;
 
 /// The kinds of items that have a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +85,7 @@ impl std::error::Error for HandleError {}
 /// The handle of an item of this session.
 pub fn handle(session: &Session, kind: ItemKind, item: &Item) -> String {
     let id = item.id.as_str();
-    let length = (4..=id.len())
+    let length = (SHORTEST..=id.len())
         .find(|length| {
             let end = &id[id.len() - length..];
             let same = session
@@ -101,8 +105,8 @@ pub fn handle(session: &Session, kind: ItemKind, item: &Item) -> String {
 pub fn handle_with_number(session: &Session, kind: ItemKind, item: &Item) -> String {
     let handle = handle(session, kind, item);
     match item.number {
-        Some(number) => format!("{handle} ({}-{number})", kind.prefix()),
-        None => handle,
+        Some(number) if number < 1000 => format!("{handle} ({}-{number})", kind.prefix()),
+        _ => handle,
     }
 }
 
@@ -127,12 +131,13 @@ pub fn resolve<'s>(
         .and_then(|rest| rest.strip_prefix('-'))
         .unwrap_or(&lower);
     let ends = bare.to_ascii_uppercase();
-    let number: Option<u32> = bare.parse().ok().filter(|_| bare.len() <= 9);
+    let digits = bare.len() < SHORTEST && bare.bytes().all(|b| b.is_ascii_digit());
+    let number: Option<u32> = bare.parse().ok().filter(|_| digits);
     let hits: Vec<&Item> = session
         .items()
         .filter(|(k, item)| {
             *k == kind
-                && (bare.len() >= 4 && item.id.as_str().ends_with(&ends)
+                && (bare.len() >= SHORTEST && item.id.as_str().ends_with(&ends)
                     || number.is_some() && item.number == number)
         })
         .map(|(_, item)| item)
@@ -149,3 +154,6 @@ pub fn resolve<'s>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
