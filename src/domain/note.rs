@@ -1,7 +1,7 @@
 //! The note of a commit: one JSON line for each session that made it. A projection of the log, complete in
 //! itself, never read back as events. Lines are kept sorted, so that any line-wise merge is right.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -165,33 +165,36 @@ pub fn parse(note: &[u8]) -> Vec<NoteLine> {
         .collect()
 }
 
-/// A note and more lines: the union, sorted bytewise, one newline a line, no blank lines. A line of the
-/// same session and event is replaced.
+/// A note and more lines: the union, sorted bytewise, one newline a line, no blank lines. Of two lines of the
+/// same session and event the new one stays; the greater one where both are new.
 pub fn merge(note: &[u8], lines: &[u8]) -> Vec<u8> {
     let key = |line: &[u8]| {
-        serde_json::from_slice::<NoteLine>(line)
-            .ok()
-            .map(|parsed| (parsed.session, parsed.id))
+        let parsed = serde_json::from_slice::<NoteLine>(line).ok()?;
+        Some((parsed.session, parsed.id))
     };
-    let split = |bytes: &[u8]| -> Vec<Vec<u8>> {
-        bytes
+    let mut foreign: BTreeSet<&[u8]> = BTreeSet::new();
+    let mut ours: BTreeMap<_, &[u8]> = BTreeMap::new();
+    for part in [note, lines] {
+        let mut sorted: Vec<&[u8]> = part
             .split(|b| *b == b'\n')
             .filter(|l| !l.is_empty())
-            .map(<[u8]>::to_vec)
-            .collect()
-    };
-    let fresh = split(lines);
-    let replaced: Vec<_> = fresh.iter().filter_map(|line| key(line)).collect();
-    let mut union: BTreeSet<Vec<u8>> = split(note)
-        .into_iter()
-        .filter(|line| key(line).is_none_or(|old| !replaced.contains(&old)))
-        .collect();
-    union.extend(fresh);
-    union
-        .into_iter()
-        .flat_map(|mut line| {
-            line.push(b'\n');
-            line
-        })
-        .collect()
+            .collect();
+        sorted.sort_unstable();
+        for line in sorted {
+            match key(line) {
+                Some(key) => drop(ours.insert(key, line)),
+                None => drop(foreign.insert(line)),
+            }
+        }
+    }
+    foreign.extend(ours.into_values());
+    let mut merged = Vec::with_capacity(note.len() + lines.len() + 1);
+    for line in foreign {
+        merged.extend_from_slice(line);
+        merged.push(b'\n');
+    }
+    merged
 }
+
+#[cfg(test)]
+mod tests;
