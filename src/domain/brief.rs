@@ -35,7 +35,7 @@ pub fn brief(context: &Context, since: Option<&Since>, now: DateTime<Utc>) -> Ve
     };
     let mut first = format!(
         "session {}{title}: {} active",
-        escape::terminal(context.branch.as_str()),
+        short(context.branch.as_str()),
         format_duration(context.active_seconds())
     );
     if !state.is_empty() {
@@ -96,3 +96,6 @@ fn short(text: &str) -> String {
     let cut: String = line.chars().take(WIDTH - 3).collect();
     format!("{}...", cut.trim_end())
 }
+
+#[cfg(test)]
+mod tests;
