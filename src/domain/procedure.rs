@@ -105,6 +105,9 @@ pub fn decide(call: &Call<'_>) -> Action {
     let rebasing = call
         .reflog_action
         .is_some_and(|action| action.starts_with("rebase"));
+    let autosquash = AUTOSQUASH
+        .iter()
+        .any(|prefix| call.subject.starts_with(prefix));
     if marks.rebase_apply {
         return Action::Leave;
     }
@@ -114,7 +117,7 @@ pub fn decide(call: &Call<'_>) -> Action {
             || marks.squash_message
             || rebasing
             || !call.author_date;
-        let own = !replayed && !from_commit && !call.run;
+        let own = !replayed && !from_commit && !call.amend && !call.run && !autosquash;
         return if own { new_commit(call) } else { Action::Leave };
     }
     if marks.replaying() || marks.merge || !call.author_date || call.reflog_action.is_some() {
@@ -126,13 +129,11 @@ pub fn decide(call: &Call<'_>) -> Action {
         Source::Squash => return Action::Consolidate,
         _ => {}
     }
-    if AUTOSQUASH
-        .iter()
-        .any(|prefix| call.subject.starts_with(prefix))
-    {
+    if autosquash {
         return Action::Leave;
     }
-    if call.amend && from_commit {
+    let quotes_head = matches!(&call.source, Source::Commit(revision) if revision == "HEAD");
+    if quotes_head || call.amend && call.run {
         return Action::Refresh;
     }
     new_commit(call)
@@ -140,9 +141,8 @@ pub fn decide(call: &Call<'_>) -> Action {
 
 /// A commit of the user's own.
 fn new_commit(call: &Call<'_>) -> Action {
-    let starts_empty = call.source == Source::Editor && !call.content;
     let template = call.source == Source::Template;
-    if call.editor && (starts_empty || template) {
+    if call.editor && (!call.content || template) {
         Action::EnrichLater
     } else if !call.content || call.run {
         Action::Leave
@@ -150,3 +150,6 @@ fn new_commit(call: &Call<'_>) -> Action {
         Action::Enrich
     }
 }
+
+#[cfg(test)]
+mod tests;
