@@ -197,3 +197,6 @@ impl Store {
         fs::remove(&self.root.join("unmapped").join(id.as_str()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,9 @@ use crate::sys::fs::{self, Durability, Sharing};
 /// The length in bytes at which the older half goes.
 const LIMIT: u64 = 64 * 1024;
 
+/// The most characters of one line; the rest is left out.
+const MAX_LINE: usize = 2000;
+
 /// A bounded file of lines.
 #[derive(Clone, Debug)]
 pub struct Ring {
@@ -26,6 +29,7 @@ impl Ring {
     pub fn push(&self, line: &str) -> Result<()> {
         let mut line: String = line
             .chars()
+            .take(MAX_LINE)
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();
         line.push('\n');
