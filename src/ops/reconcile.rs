@@ -8,7 +8,8 @@ use super::{notes, sessions};
 use crate::domain::body::Body;
 use crate::domain::decide::Command;
 use crate::domain::id::{BranchName, SessionId};
-use crate::git::reflog;
+use crate::domain::session::Session;
+use crate::git::reflog::{self, Entry};
 
 /// What was brought in line, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,25 +156,27 @@ fn settle(ctx: &Ctx, branch: &BranchName, news: &mut Vec<News>) -> Result<()> {
     Ok(())
 }
 
-/// Whether the branch was made after anybody last said that the session is its own: its reflog begins later
-/// than the start and than every command about the session. What hooks wrote does not count, because they
-/// follow the mapping; a branch that was renamed takes its reflog along; one without a reflog, or one that had
-/// no commit when the session started, cannot be told.
+/// Whether the branch was made after anybody last said that the session is its own. What hooks wrote does not
+/// count, because they follow the mapping; a branch without a reflog cannot be told.
 pub(super) fn made_anew(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<bool> {
     let log = reflog::branch_log(ctx.repo.common_dir(), branch);
     let Some(first) = reflog::first(&log)? else {
         return Ok(false);
     };
-    if first.old.is_some() {
-        return Ok(false);
-    }
     let loaded = sessions::load(ctx, id)?;
-    if loaded.session.base.commit.is_none() {
-        return Ok(false);
-    }
     let claims = loaded.fold.events().filter(|event| {
         event.head().via != Via::Hook.name() || matches!(event.body(), Body::SessionStarted(_))
     });
     let last = claims.map(|event| event.head().at.timestamp()).max();
-    Ok(last.is_some_and(|last| first.seconds > last))
+    Ok(last.is_some_and(|last| is_anew(&first, &loaded.session, last)))
 }
+
+/// Whether the first entry of a branch's reflog makes a branch that nobody had spoken of by then (Unix seconds).
+/// A branch that was renamed takes its reflog along, and a log that lost its old entries does not begin with one
+/// that makes the branch. A session that began on an unborn branch saw it before its reflog did.
+fn is_anew(first: &Entry, session: &Session, last_claim: i64) -> bool {
+    first.old.is_none() && session.base.commit.is_some() && first.seconds > last_claim
+}
+
+#[cfg(test)]
+mod tests;

@@ -97,6 +97,15 @@ pub fn current_branch(ctx: &Ctx) -> Result<Option<BranchName>> {
     })
 }
 
+/// The events of this clone's own log. What speaks of another session does not belong there.
+fn own(id: &SessionId, events: Vec<Event>) -> Fold {
+    let mut fold = Fold::new();
+    for event in events.into_iter().filter(|e| e.head().session == *id) {
+        fold.insert(event, Origin::Own);
+    }
+    fold
+}
+
 /// Reads and folds a session.
 ///
 /// # Errors
@@ -108,10 +117,7 @@ pub fn load(ctx: &Ctx, id: &SessionId) -> Result<Loaded> {
         length,
         torn,
     } = log.read()?;
-    let mut fold = Fold::new();
-    for event in events {
-        fold.insert(event, Origin::Own);
-    }
+    let fold = own(id, events);
     let session = fold.session(ctx.idle_after()).ok_or_else(|| {
         Fault::user(format!(
             "the log of session {id} does not say how it began: {}",
@@ -246,11 +252,7 @@ pub fn context(ctx: &Ctx, id: &SessionId) -> Result<Option<Context>> {
     }
     let Contents { events, length, .. } = log.read()?;
     let last = events.last().map(|event| event.id().clone());
-    let mut fold = Fold::new();
-    for event in events {
-        fold.insert(event, Origin::Own);
-    }
-    let session = fold.session(ctx.idle_after());
+    let session = own(id, events).session(ctx.idle_after());
     Ok(session.map(|session| {
         Context::of(
             &session,
