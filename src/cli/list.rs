@@ -28,7 +28,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "GLOB", value_parser = branch_glob)]
     branch: Option<String>,
     /// At most so many
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = super::undo::number)]
     count: Option<usize>,
 }
 

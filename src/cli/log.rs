@@ -23,7 +23,7 @@ use crate::ui::{Format, Ui, style, text};
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// At most so many entries
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = super::undo::number)]
     count: Option<usize>,
     /// Of another session: its id, or how that begins or ends
     #[arg(long, value_name = "ID")]

@@ -27,9 +27,9 @@ pub(super) struct Args {
 }
 
 /// A number from 1.
-fn number(text: &str) -> Result<usize, String> {
+pub(super) fn number(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(0) | Err(_) => Err("not a number from 1: see `git session undo --list`".to_owned()),
+        Ok(0) | Err(_) => Err("not a number from 1".to_owned()),
         Ok(number) => Ok(number),
     }
 }
