@@ -11,9 +11,9 @@ use crate::domain::body::{Body, Reason};
 use crate::domain::describe::describe;
 use crate::domain::event::Event;
 use crate::domain::id::EventId;
-use crate::domain::session::{Op, Session};
-use crate::ops::sessions;
-use crate::ops::{lifecycle, sessions::Loaded};
+use crate::domain::session::Op;
+use crate::ops::lifecycle;
+use crate::ops::sessions::{self, Loaded};
 use crate::ui::{Format, Ui, style, text};
 
 /// What happened in a session, newest first
@@ -51,9 +51,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     let mut entries = entries(&loaded, args.all_kinds);
     entries.truncate(args.count.unwrap_or(usize::MAX));
     if ui.format() == Format::Json {
-        let entries = entries
-            .iter()
-            .map(|entry| EntryJson::new(&loaded.session, entry));
+        let entries = entries.iter().map(|entry| EntryJson::new(&loaded, entry));
         let log = LogJson {
             session: id.as_str(),
             branch: loaded.session.branch.as_str(),
@@ -74,7 +72,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         let date = ui.date(entry.op.at);
         let blank = " ".repeat(text::width(&date) + 2 + widest + 2);
         let mut first = format!("{}  {}{padding}  ", style::handle(date), style::dim(by));
-        for line in entry.lines(&loaded.session) {
+        for line in entry.lines(&loaded) {
             lines.push(text::wrap_hanging(&line, columns, &first, &blank));
             first.clone_from(&blank);
         }
@@ -118,9 +116,9 @@ impl Entry<'_> {
     }
 
     /// A line an event.
-    fn lines(&self, session: &Session) -> Vec<String> {
+    fn lines(&self, loaded: &Loaded) -> Vec<String> {
         let line = |event: &&Event| {
-            let said = said(session, self.op, event);
+            let said = said(loaded, self.op, event);
             if self.op.undone {
                 format!("{} {}", style::dim(said), style::dim("(taken back)"))
             } else {
@@ -132,10 +130,10 @@ impl Entry<'_> {
 }
 
 /// What an event did.
-fn said(session: &Session, op: &Op, event: &Event) -> String {
+fn said(loaded: &Loaded, op: &Op, event: &Event) -> String {
     match event.body() {
-        Body::Undone(_) => super::undo::said(session, op),
-        _ => describe(event, Some(session)),
+        Body::Undone(_) => super::undo::said(loaded, &lifecycle::told(loaded, op)),
+        _ => describe(event, Some(&loaded.session)),
     }
 }
 
@@ -164,11 +162,11 @@ struct EventJson<'a> {
 }
 
 impl<'a> EntryJson<'a> {
-    fn new(session: &Session, entry: &Entry<'a>) -> Self {
+    fn new(loaded: &Loaded, entry: &Entry<'a>) -> Self {
         let events = entry.events.iter().map(|event| EventJson {
             id: event.id().as_str(),
             kind: &event.head().kind,
-            summary: said(session, entry.op, event),
+            summary: said(loaded, entry.op, event),
         });
         Self {
             op: entry.op.id.as_str(),

@@ -5,10 +5,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::Place;
-use crate::domain::session::{Op, Session};
 use crate::ops::ctx::Ctx;
-use crate::ops::lifecycle::{self, Effect};
-use crate::ops::sessions;
+use crate::ops::lifecycle::{self, Effect, Told};
+use crate::ops::sessions::{self, Loaded};
 use crate::ui::table::{Column, Table};
 use crate::ui::{Format, Ui, style};
 
@@ -67,12 +66,12 @@ struct OpJson<'a> {
 }
 
 impl<'a> OpJson<'a> {
-    fn new(op: &'a Op) -> Self {
+    fn new(told: &'a Told) -> Self {
         Self {
-            op: op.id.as_str(),
-            at: op.at,
-            via: &op.via,
-            summary: &op.summary,
+            op: told.op.id.as_str(),
+            at: told.op.at,
+            via: &told.op.via,
+            summary: &told.summary,
         }
     }
 }
@@ -116,8 +115,9 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
 /// What can be taken back, numbered.
 fn list(ui: &Ui, ctx: &Ctx) -> Result<()> {
     let id = lifecycle::undo_target(ctx)?;
-    let session = sessions::load(ctx, &id)?.session;
-    let ops: Vec<&Op> = lifecycle::undoable(&session).collect();
+    let loaded = sessions::load(ctx, &id)?;
+    let undoable = lifecycle::undoable(&loaded.session);
+    let ops: Vec<Told> = undoable.map(|op| lifecycle::told(&loaded, op)).collect();
     if ui.format() == Format::Json {
         let numbered = ops.iter().enumerate().map(|(index, op)| NumberedJson {
             number: index + 1,
@@ -135,20 +135,20 @@ fn list(ui: &Ui, ctx: &Ctx) -> Result<()> {
     }
     let columns = [Column::Right, Column::Left, Column::Flexible(20)];
     let mut table = Table::new(&columns, ui.width());
-    for (index, op) in ops.into_iter().enumerate() {
+    for (index, told) in ops.iter().enumerate() {
         table.row([
             style::plain((index + 1).to_string()),
-            style::dim(ui.date(op.at)),
-            style::plain(said(&session, op)),
+            style::dim(ui.date(told.op.at)),
+            style::plain(said(&loaded, told)),
         ]);
     }
     ui.answer(&table)
 }
 
 /// What a command did; of an undo, what that came to.
-pub(super) fn said(session: &Session, op: &Op) -> String {
-    match &op.undoes {
-        Some(undoes) => lifecycle::effect(session, undoes).to_string(),
-        None => op.summary.clone(),
+pub(super) fn said(loaded: &Loaded, told: &Told) -> String {
+    match &told.op.undoes {
+        Some(undoes) => lifecycle::effect(loaded, undoes).to_string(),
+        None => told.summary.clone(),
     }
 }

@@ -3,7 +3,8 @@
 use anyhow::Result;
 
 use super::ctx::Ctx;
-use super::{sessions, switch};
+use super::sessions::{self, Loaded};
+use super::switch;
 use crate::domain::brief::brief;
 use crate::domain::decide::Command;
 use crate::domain::id::{BranchName, EventId, SessionId};
@@ -106,7 +107,7 @@ pub struct Undone {
     /// The session as it is now.
     pub session: Session,
     /// The command that was taken back.
-    pub op: Op,
+    pub op: Told,
     /// What that comes to.
     pub effect: Effect,
     /// What git did with it and is left alone: the command that undoes it.
@@ -125,17 +126,19 @@ pub fn undoable(session: &Session) -> impl Iterator<Item = &Op> {
 /// Takes back the `number`-th newest command of the session, counted from 1.
 pub fn undo(ctx: &Ctx, number: usize) -> Result<Undone> {
     let id = undo_target(ctx)?;
-    let session = sessions::load(ctx, &id)?.session;
-    let op = undoable(&session)
+    let loaded = sessions::load(ctx, &id)?;
+    let op = undoable(&loaded.session)
         .nth(number.saturating_sub(1))
-        .cloned()
+        .map(|op| told(&loaded, op))
         .ok_or_else(|| {
             Fault::user("there is nothing to take back").hint("git session undo --list")
         })?;
-    let before = session.state;
-    let after = sessions::carry_out(ctx, &id, vec![Command::Undo { op: op.id.clone() }])?.session;
-    settle(ctx, before, &after)?;
-    let effect = effect(&session, &op.id);
+    let command = Command::Undo {
+        op: op.op.id.clone(),
+    };
+    let after = sessions::carry_out(ctx, &id, vec![command])?.session;
+    settle(ctx, loaded.session.state, &after)?;
+    let effect = effect(&loaded, &op.op.id);
     let withdrawn = after.state == State::Deleted && after.created_branch;
     let git = withdrawn.then(|| format!("git switch - && git branch -d {}", after.branch));
     Ok(Undone {
@@ -146,13 +149,30 @@ pub fn undo(ctx: &Ctx, number: usize) -> Result<Undone> {
     })
 }
 
+/// A command and what it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The command.
+    pub op: Op,
+    /// What it did, in one line.
+    pub summary: String,
+}
+
+/// A command of a session with what it did.
+pub fn told(loaded: &Loaded, op: &Op) -> Told {
+    Told {
+        op: op.clone(),
+        summary: loaded.fold.summary(&op.id, &loaded.session),
+    }
+}
+
 /// What an undo comes to: undoing an undo does the command again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// The command has no effect any more.
-    TookBack(Op),
+    TookBack(Told),
     /// The command has its effect again.
-    DidAgain(Op),
+    DidAgain(Told),
     /// What it was about is not known here.
     Unknown,
 }
@@ -168,7 +188,8 @@ impl std::fmt::Display for Effect {
 }
 
 /// What a command that undoes this op comes to. An undo only reaches what came before it, so the way ends.
-pub fn effect(session: &Session, undoes: &EventId) -> Effect {
+pub fn effect(loaded: &Loaded, undoes: &EventId) -> Effect {
+    let session = &loaded.session;
     let find = |id: &EventId| session.ops.iter().find(|op| op.id == *id);
     let mut at = find(undoes);
     for depth in 1..=session.ops.len() {
@@ -177,8 +198,8 @@ pub fn effect(session: &Session, undoes: &EventId) -> Effect {
         };
         match &op.undoes {
             Some(next) => at = find(next),
-            None if depth % 2 == 1 => return Effect::TookBack(op.clone()),
-            None => return Effect::DidAgain(op.clone()),
+            None if depth % 2 == 1 => return Effect::TookBack(told(loaded, op)),
+            None => return Effect::DidAgain(told(loaded, op)),
         }
     }
     Effect::Unknown
