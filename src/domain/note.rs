@@ -165,6 +165,15 @@ pub fn parse(note: &[u8]) -> Vec<NoteLine> {
         .collect()
 }
 
+/// A note without the lines of these records.
+pub fn without(note: &[u8], records: &[EventId]) -> Vec<u8> {
+    let is_kept = |line: &&[u8]| {
+        serde_json::from_slice::<NoteLine>(line).map_or(true, |line| !records.contains(&line.id))
+    };
+    let lines = note.split_inclusive(|byte| *byte == b'\n');
+    lines.filter(is_kept).flatten().copied().collect()
+}
+
 /// A note and more lines: the union, sorted bytewise, one newline a line, no blank lines. Of two lines of the
 /// same session and event the new one stays; the greater one where both are new.
 pub fn merge(note: &[u8], lines: &[u8]) -> Vec<u8> {

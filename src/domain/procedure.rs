@@ -133,7 +133,7 @@ pub fn decide(call: &Call<'_>) -> Action {
         return Action::Leave;
     }
     let quotes_head = matches!(&call.source, Source::Commit(revision) if revision == "HEAD");
-    if quotes_head || call.amend && call.run {
+    if quotes_head && (call.amend || call.run) || call.amend && call.run {
         return Action::Refresh;
     }
     new_commit(call)

@@ -65,7 +65,8 @@ pub fn prepare(ctx: &Ctx, prepare: &Prepare) -> Result<Prepared> {
     let run = match action {
         Action::Leave => return Ok(Prepared::Untouched),
         Action::EnrichLater => {
-            leave(ctx, prepare, MessageMode::Finish, amends)?;
+            let template = (prepare.source == Source::Template).then(|| content(&message, &style));
+            leave(ctx, prepare, MessageMode::Finish, amends, template)?;
             return Ok(Prepared::Later);
         }
         Action::Refresh => {
@@ -88,7 +89,7 @@ pub fn prepare(ctx: &Ctx, prepare: &Prepare) -> Result<Prepared> {
     if enriched != message {
         fs::write_atomic(&path, &enriched, fs::Sharing::Umask)?;
     }
-    leave(ctx, prepare, MessageMode::Added, amends)?;
+    leave(ctx, prepare, MessageMode::Added, amends, None)?;
     Ok(Prepared::Enriched)
 }
 
@@ -122,7 +123,10 @@ pub fn finish(ctx: &Ctx, file: &Path) -> Result<()> {
         MessageMode::Finish => !present,
         MessageMode::Added => !present && !editor(ctx),
     };
-    if !put || is_autosquash(&message, &style) {
+    let untouched = mark
+        .template
+        .is_some_and(|template| template == content(&message, &style));
+    if !put || untouched || is_autosquash(&message, &style) {
         return Ok(());
     }
     let Some((context, level)) = wanted(ctx)? else {
@@ -219,13 +223,25 @@ fn is_autosquash(message: &[u8], style: &Style) -> bool {
 }
 
 /// Leaves word for `commit-msg`.
-fn leave(ctx: &Ctx, prepare: &Prepare, mode: MessageMode, amends: Option<CommitId>) -> Result<()> {
+fn leave(
+    ctx: &Ctx,
+    prepare: &Prepare,
+    mode: MessageMode,
+    amends: Option<CommitId>,
+    template: Option<String>,
+) -> Result<()> {
     ctx.worktree.set_message(Some(&MessageMark {
         path: prepare.file.to_string_lossy().into_owned(),
         head: ctx.repo.head()?.tip().cloned(),
         mode,
         amends,
+        template,
     }))
+}
+
+/// What the message says, to compare it with what it says later.
+fn content(message: &[u8], style: &Style) -> String {
+    String::from_utf8_lossy(&trailers::content(message, style)).into_owned()
 }
 
 /// Whether an editor will be opened: `:` is git's own sign that none will.

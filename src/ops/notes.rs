@@ -6,10 +6,10 @@ use anyhow::Result;
 
 use super::ctx::{Ctx, Via};
 use super::{sessions, setup};
-use crate::domain::body::Body;
+use crate::domain::body::{Body, CommitRecorded};
 use crate::domain::context::Context;
 use crate::domain::event::Event;
-use crate::domain::id::{CommitId, SessionId};
+use crate::domain::id::{CommitId, EventId, SessionId};
 use crate::domain::note::{self, NoteLine, Texts};
 use crate::git::Edit;
 
@@ -98,9 +98,12 @@ fn write(ctx: &Ctx, name: &str, events: &[Event], texts: &dyn Texts) -> Result<(
                 edits.push(union(record.commit.clone(), line.into_bytes()));
             }
             Body::CommitRewritten(rewritten) => {
+                let own = ctx.store.log(&event.head().session).read()?.events;
                 for (old, new) in &rewritten.pairs {
+                    let outdated = replaced(&own, old, new);
                     for reference in all_refs(ctx)? {
                         if let Some(lines) = ctx.repo.read_note(&reference, old)? {
+                            let lines = note::without(&lines, &outdated);
                             edits.push(union(new.clone(), lines));
                         }
                     }
@@ -123,6 +126,23 @@ fn write(ctx: &Ctx, name: &str, events: &[Event], texts: &dyn Texts) -> Result<(
         wait,
     )?;
     Ok(())
+}
+
+/// The records of `old` that a record of `new` has taken the place of, because it says that it amends it.
+fn replaced(events: &[Event], old: &CommitId, new: &CommitId) -> Vec<EventId> {
+    let records = || {
+        events.iter().filter_map(|event| match event.body() {
+            Body::CommitRecorded(record) => Some((event.id(), record)),
+            _ => None,
+        })
+    };
+    let amends =
+        |record: &CommitRecorded| record.commit == *new && record.amends.as_ref() == Some(old);
+    if !records().any(|(_, record)| amends(record)) {
+        return Vec::new();
+    }
+    let of_old = records().filter(|(_, record)| record.commit == *old);
+    of_old.map(|(id, _)| id.clone()).collect()
 }
 
 /// Adds lines to the note of a commit.

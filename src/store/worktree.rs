@@ -42,6 +42,9 @@ pub struct MessageMark {
     /// The commit that will be replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amends: Option<CommitId>,
+    /// What a template said: as long as the message says no more, git aborts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
 }
 
 /// The files of one work tree.

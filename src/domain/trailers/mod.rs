@@ -20,7 +20,7 @@ use std::fmt;
 
 pub use harvest::{harvest, mentions_run};
 pub use message::{CommentString, Comments};
-pub use run::{find, has_content, remove, subject, upsert};
+pub use run::{content, find, has_content, remove, subject, upsert};
 pub use text::{Encoding, MAX_CHARS, MAX_COLUMNS, clean};
 
 /// The word that starts the continuation line of a decision's rationale.

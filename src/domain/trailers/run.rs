@@ -80,13 +80,24 @@ pub fn subject<'a>(message: &'a [u8], style: &Style) -> Option<&'a [u8]> {
 /// Whether anything but blank lines, comments, own runs and sign-offs stands before the cut line.
 /// If not, the own lines have to [go](remove), so that git can abort the commit.
 pub fn has_content(message: &[u8], style: &Style) -> bool {
+    !content(message, style).is_empty()
+}
+
+/// The lines before the cut line that are neither blank nor comments, own runs or sign-offs, one
+/// newline each. Two messages with the same content are the same to whoever reads them.
+pub fn content(message: &[u8], style: &Style) -> Vec<u8> {
     let view = Message::new(message, style);
     let own =
         last_block(&view).map_or_else(Vec::new, |block| runs_in(&view, block, style.encoding));
-    lines(message, 0..view.cut).any(|line| {
+    let mut found = Vec::new();
+    for line in lines(message, 0..view.cut) {
         let text = &message[line.clone()];
-        view.is_content(text) && !text.starts_with(SIGN_OFF) && !covers(&own, line.start)
-    })
+        if view.is_content(text) && !text.starts_with(SIGN_OFF) && !covers(&own, line.start) {
+            found.extend_from_slice(text.trim_ascii_end());
+            found.push(b'\n');
+        }
+    }
+    found
 }
 
 /// The last block: git's, but the first paragraph with content is a title even below an empty
