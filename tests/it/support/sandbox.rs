@@ -8,6 +8,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -53,7 +54,7 @@ impl Sandbox {
     pub(crate) fn new() -> Self {
         let directory = tempfile::Builder::new()
             .prefix("git-session-test-")
-            .tempdir()
+            .tempdir_in(place())
             .expect("a temporary directory");
         // the tests that drop their rights must still reach it
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).expect("a mode");
@@ -155,6 +156,31 @@ impl Sandbox {
         self.directory.disable_cleanup(true);
         self.root.clone()
     }
+}
+
+/// Where sandboxes are made: `TMPDIR` when it is set, else memory where programs may be started from it (git
+/// makes many small files), else the machine's own place.
+fn place() -> &'static Path {
+    static PLACE: OnceLock<PathBuf> = OnceLock::new();
+    PLACE.get_or_init(|| {
+        let memory = Path::new("/dev/shm");
+        if std::env::var_os("TMPDIR").is_none() && can_start_programs(memory) {
+            return memory.to_owned();
+        }
+        std::env::temp_dir()
+    })
+}
+
+/// Whether a script in this directory can be started.
+fn can_start_programs(directory: &Path) -> bool {
+    let Ok(probe) = tempfile::tempdir_in(directory) else {
+        return false;
+    };
+    let script = probe.path().join("probe");
+    executable(&script, "#!/bin/sh\nexit 0\n");
+    Command::new(script)
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 /// Writes a file, its directories too.
