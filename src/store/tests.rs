@@ -341,6 +341,7 @@ fn what_prepare_left_is_taken_once() {
         head: None,
         mode: MessageMode::Finish,
         amends: Some(commit_id(1)),
+        template: None,
     };
     files.set_message(Some(&mark)).unwrap();
     assert_eq!(files.take_message(), Some(mark));

@@ -1,8 +1,5 @@
 //! The one integration-test binary.
 #![allow(
-    clippy::disallowed_methods,
-    reason = "tests set the scene with what std gives"
-)]
 
 mod architecture;
 mod branches;
