@@ -351,11 +351,14 @@ build() {
         (
             case $kind in
             musl) export "CC_$(printf '%s' "$musl_target" | tr '-' '_')=$musl_cc" ;;
-            gnu-static)
-                unset CARGO_ENCODED_RUSTFLAGS
-                export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }-C target-feature=+crt-static"
-                ;;
+            gnu-static) RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }-C target-feature=+crt-static" ;;
             esac
+            # A fixed address: a program that can lie anywhere corrects 9,000 pointers in itself
+            # whenever a hook starts.
+            if [ "$kind" != dynamic ]; then
+                unset CARGO_ENCODED_RUSTFLAGS
+                export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }-C relocation-model=static"
+            fi
             set -- --release --locked --bin git-session --target-dir "$target_directory"
             [ -z "$triple" ] || set -- "$@" --target "$triple"
             cargo build "$@" </dev/null 2>&1
