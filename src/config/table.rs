@@ -78,7 +78,8 @@ impl Key {
     /// The name in git config, which allows no underscore: `session.quality.testCommand`, or without
     /// the section when that is `session`.
     pub fn git_name(&self) -> String {
-        let mut name = String::from("session.");
+        let mut name = String::with_capacity(self.section.len() + self.name.len() + 9);
+        name.push_str("session.");
         if self.section != "session" {
             name.push_str(self.section);
             name.push('.');
@@ -106,10 +107,12 @@ impl Key {
 
     /// Whether that is the name in the file.
     pub(super) fn is(&self, file_name: &str) -> bool {
-        file_name
-            .strip_prefix(self.section)
-            .and_then(|rest| rest.strip_prefix('.'))
-            == Some(self.name)
+        // the length first: a hook makes a thousand comparisons
+        file_name.len() == self.section.len() + 1 + self.name.len()
+            && file_name
+                .strip_prefix(self.section)
+                .and_then(|rest| rest.strip_prefix('.'))
+                == Some(self.name)
     }
 
     /// The default as a value.

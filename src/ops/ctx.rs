@@ -75,11 +75,10 @@ impl Ctx {
         let config = repo.config()?;
         let personal = config.section("session.");
         let lookup = |name: &str| -> Vec<(String, Origin)> {
-            let name = name
-                .strip_prefix("session.")
-                .unwrap_or(name)
-                .to_ascii_lowercase();
-            let hits = personal.iter().filter(|entry| entry.key == name);
+            let name = name.strip_prefix("session.").unwrap_or(name);
+            let hits = personal
+                .iter()
+                .filter(|entry| entry.key.eq_ignore_ascii_case(name));
             hits.map(|entry| (entry.value.clone(), origin(entry.scope)))
                 .collect()
         };

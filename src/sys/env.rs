@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// `0` switches the hooks off for one command.
 pub const SWITCH: &str = "GIT_SESSION";
@@ -59,10 +60,10 @@ pub const AGENTS: &[&str] = &[
     "COPILOT_AGENT",
 ];
 
-/// A copy of the process environment. Tests build their own.
+/// A copy of the process environment, which clones share. Tests build their own.
 #[derive(Clone, Debug, Default)]
 pub struct Env {
-    vars: BTreeMap<OsString, OsString>,
+    vars: Arc<BTreeMap<OsString, OsString>>,
 }
 
 impl Env {
@@ -73,17 +74,19 @@ impl Env {
     )]
     pub fn from_process() -> Self {
         Self {
-            vars: std::env::vars_os().collect(),
+            vars: Arc::new(std::env::vars_os().collect()),
         }
     }
 
     /// An environment made of these pairs only.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         Self {
-            vars: pairs
-                .into_iter()
-                .map(|(k, v)| (k.into(), v.into()))
-                .collect(),
+            vars: Arc::new(
+                pairs
+                    .into_iter()
+                    .map(|(k, v)| (k.into(), v.into()))
+                    .collect(),
+            ),
         }
     }
 
