@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use git2::{DiffOptions, ObjectType, Odb, Oid, Patch};
+use git2::{DiffOptions, ObjectType, Oid, Patch};
 
 use super::index::Index;
 use super::repo::Repo;
@@ -30,14 +30,10 @@ impl Repo {
     /// What a commit changed against its first parent, or against nothing, in git's order.
     /// Reads only trees that differ; neither the index nor a blob.
     pub fn commit_changes(&self, id: &CommitId) -> Result<Vec<RawChange>> {
-        let commit = self.inner.find_commit(self.oid(id)?);
-        let commit = commit.with_context(|| format!("cannot read commit {id}"))?;
-        let parent = match commit.parent_id(0) {
-            Ok(parent) => Some(self.inner.find_commit(parent)),
-            Err(_) => None,
-        };
-        let old = parent.transpose()?.map(|parent| parent.tree_id());
-        self.tree_changes(old, Some(commit.tree_id()))
+        let commit = self.links(self.oid(id)?)?;
+        let parent = commit.parents.first().map(|parent| self.links(*parent));
+        let old = parent.transpose()?.map(|parent| parent.tree);
+        self.tree_changes(old, Some(commit.tree))
     }
 
     /// What `git commit` would commit: HEAD against the index that git would use, in git's order. Paths in
@@ -54,7 +50,7 @@ impl Repo {
         limit: Duration,
     ) -> Result<Vec<RawChange>> {
         let head = match base {
-            Some(base) => Some(self.inner.find_commit(self.oid(base)?)?.tree_id()),
+            Some(base) => Some(self.links(self.oid(base)?)?.tree),
             None => None,
         };
         let path = self.index_path();
@@ -76,16 +72,16 @@ impl Repo {
         if change.old.is_none() && change.new.is_none() {
             return None;
         }
-        let odb = self.inner.odb().ok()?;
-        let old = self.small_text(&odb, change.old.as_deref())?;
-        let new = self.small_text(&odb, change.new.as_deref())?;
-        if change.kind != ChangeKind::Modified && (old.is_empty() || new.is_empty()) {
+        let old = self.small_text(change.old.as_deref())?;
+        let new = self.small_text(change.new.as_deref())?;
+        let (old, new) = without_common_lines(&old, &new);
+        if old.is_empty() || new.is_empty() {
             return Some(LineChanges {
-                added: lines(&new),
-                removed: lines(&old),
+                added: lines(new),
+                removed: lines(old),
             });
         }
-        compare_lines(&old, &new).ok()
+        compare_lines(old, new).ok()
     }
 
     /// The length of an object id in bytes.
@@ -98,10 +94,8 @@ impl Repo {
         if old == new {
             return Ok(Vec::new());
         }
-        let odb = self.inner.odb()?;
         let mut comparison = Comparison {
-            odb: &odb,
-            id_length: self.id_length(),
+            repo: self,
             index: None,
             changes: Vec::new(),
         };
@@ -115,10 +109,8 @@ impl Repo {
         if head.is_some() && head == index.tree() {
             return Ok(Vec::new());
         }
-        let odb = self.inner.odb()?;
         let mut comparison = Comparison {
-            odb: &odb,
-            id_length: self.id_length(),
+            repo: self,
             index: Some(index),
             changes: Vec::new(),
         };
@@ -148,19 +140,14 @@ impl Repo {
     }
 
     /// The content of a blob that can be compared; empty when there is none on this side.
-    fn small_text(&self, odb: &Odb<'_>, id: Option<&str>) -> Option<Vec<u8>> {
+    fn small_text(&self, id: Option<&str>) -> Option<Vec<u8>> {
         let Some(id) = id else {
             return Some(Vec::new());
         };
-        let id = self.parse_oid(id).ok()?;
-        let (size, kind) = odb.read_header(id).ok()?;
-        if size > LARGEST_BLOB || kind != ObjectType::Blob {
-            return None;
-        }
-        let object = odb.read(id).ok()?;
+        let object = self.small_object(self.parse_oid(id).ok()?, LARGEST_BLOB)?;
         let bytes = object.data();
         let binary = bytes[..bytes.len().min(8000)].contains(&0);
-        (!binary).then(|| bytes.to_owned())
+        (object.kind == ObjectType::Blob && !binary).then(|| object.into_data())
     }
 }
 
@@ -200,6 +187,26 @@ fn parse_raw(bytes: &[u8]) -> Result<Vec<RawChange>> {
     Ok(changes)
 }
 
+/// What is left of two texts without the lines that both begin and that both end with. What was only added
+/// or only removed needs no comparison then.
+fn without_common_lines<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+    let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let line = old[..same].iter().rposition(|b| *b == b'\n');
+    let start = line.map_or(0, |at| at + 1);
+    let (old, new) = (&old[start..], &new[start..]);
+    let (backwards_old, backwards_new) = (old.iter().rev(), new.iter().rev());
+    let same = backwards_old
+        .zip(backwards_new)
+        .take_while(|(a, b)| a == b)
+        .count();
+    // a line is whole where another one ends, or where the text begins
+    let whole = |text: &[u8], from: usize| from == 0 || text[from - 1] == b'\n';
+    let (from_old, from_new) = (old.len() - same, new.len() - same);
+    let keep = (0..same).find(|skip| whole(old, from_old + skip) && whole(new, from_new + skip));
+    let keep = keep.unwrap_or(same);
+    (&old[..from_old + keep], &new[..from_new + keep])
+}
+
 /// The lines of a text, without line ends.
 fn lines(text: &[u8]) -> Vec<Vec<u8>> {
     if text.is_empty() {
@@ -228,4 +235,41 @@ fn compare_lines(old: &[u8], new: &[u8]) -> Result<LineChanges> {
         }
     }
     Ok(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lines, without_common_lines};
+
+    #[test]
+    fn lines_that_both_sides_have_are_left_out_whole() {
+        let cases = [
+            ("", "", "", ""),
+            ("a\nb\n", "a\nb\n", "", ""),
+            ("a\nc\n", "a\nb\nc\n", "", "b\n"),
+            ("x\n", "x\nx\n", "", "x\n"),
+            ("a\nb\nc\n", "a\nB\nc\n", "b\n", "B\n"),
+            ("b\n", "ab\n", "b\n", "ab\n"),
+            ("a\nb", "a\nb\n", "b", "b\n"),
+            ("a", "a\nb", "a", "a\nb"),
+            ("a\nend", "b\nend", "a\n", "b\n"),
+            ("end", "b\nend", "", "b\n"),
+            ("\n\n", "\n\n\n", "", "\n"),
+        ];
+        for (old, new, left_old, left_new) in cases {
+            let left = without_common_lines(old.as_bytes(), new.as_bytes());
+            assert_eq!(
+                left,
+                (left_old.as_bytes(), left_new.as_bytes()),
+                "{old:?} {new:?}"
+            );
+            let left = without_common_lines(new.as_bytes(), old.as_bytes());
+            assert_eq!(
+                left,
+                (left_new.as_bytes(), left_old.as_bytes()),
+                "{new:?} {old:?}"
+            );
+        }
+        assert_eq!(lines(b"\n\na"), [&b""[..], b"", b"a"]);
+    }
 }

@@ -14,6 +14,7 @@ mod head;
 mod identity;
 mod index;
 mod locate;
+mod loose;
 mod notes;
 mod notes_tree;
 mod objects;

@@ -105,7 +105,7 @@ impl Repo {
     ) -> Result<Option<CommitId>> {
         let (mut top, before) = match old {
             Some(old) => {
-                let tree = self.inner.find_commit(self.oid(old)?)?.tree_id();
+                let tree = self.links(self.oid(old)?)?.tree;
                 (Node::load(self, tree)?, Some(tree))
             }
             None => (Node::default(), None),

@@ -22,6 +22,8 @@ pub struct Repo {
     pub(super) env: Env,
     pub(super) config: OnceCell<Config>,
     sharing: OnceCell<Sharing>,
+    /// What the file `shallow` says.
+    pub(super) shallow: OnceCell<Vec<u8>>,
     cwd: PathBuf,
     dirs: Dirs,
     work_tree: Option<PathBuf>,
@@ -48,6 +50,7 @@ impl Repo {
             env: env.clone(),
             config: OnceCell::new(),
             sharing: OnceCell::new(),
+            shallow: OnceCell::new(),
             cwd,
             dirs,
             work_tree: inner.workdir().map(plain),

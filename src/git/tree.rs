@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use anyhow::{Context as _, Result, bail};
-use git2::{Odb, Oid};
+use git2::Oid;
 
 use super::index::{CacheTree, Index};
+use super::repo::Repo;
 
 /// The mode of a directory in a tree.
 pub(super) const DIRECTORY: u32 = 0o040_000;
@@ -117,8 +118,7 @@ fn parse_entry<'a>(bytes: &[u8], id_length: usize) -> Option<(Item<'a>, usize)> 
 
 /// Compares two listings. Only what differs is read.
 pub(super) struct Comparison<'a> {
-    pub(super) odb: &'a Odb<'a>,
-    pub(super) id_length: usize,
+    pub(super) repo: &'a Repo,
     pub(super) index: Option<&'a Index>,
     pub(super) changes: Vec<RawChange>,
 }
@@ -128,11 +128,7 @@ impl<'a> Comparison<'a> {
     pub(super) fn tree(&self, id: Option<Oid>) -> Result<Vec<Item<'a>>> {
         match id {
             None => Ok(Vec::new()),
-            Some(id) => {
-                let object = self.odb.read(id);
-                let object = object.with_context(|| format!("cannot read tree {id}"))?;
-                parse(object.data(), self.id_length)
-            }
+            Some(id) => self.repo.tree_items(id),
         }
     }
 

@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, Result};
 
@@ -63,20 +64,148 @@ pub fn share(path: &Path, sharing: Sharing) -> Result<()> {
 pub fn write_atomic(path: &Path, bytes: &[u8], sharing: Sharing) -> Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".git-session-").suffix(".tmp");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let mut file = builder.tempfile_in(directory)?;
-        file.write_all(bytes)?;
-        sharing.apply(file.path())?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        let temporary = Temporary::create(directory, ".git-session-", Access::ReadWrite)?;
+        temporary.finish(bytes, sharing, path)
     };
     write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Puts a file that never changes in its place, read-only and with its directory: an object, whose name says
+/// what is in it. Two at once write the same. Nothing is done for sharing.
+pub fn write_once(path: &Path, bytes: &[u8]) -> Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let write = || -> io::Result<()> {
+        // `git gc` removes what has this name and is old
+        let mut temporary = Temporary::create(directory, "tmp_obj_", Access::ReadOnly);
+        if matches!(&temporary, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            optional_exists(fs::create_dir(directory))?;
+            temporary = Temporary::create(directory, "tmp_obj_", Access::ReadOnly);
+        }
+        temporary?.finish(bytes, Sharing::Umask, path)
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What the mode of a new file allows, before the umask.
+#[derive(Clone, Copy, Debug)]
+enum Access {
+    ReadWrite,
+    ReadOnly,
+}
+
+/// A file under a name of its own, which goes away unless it is moved into its place.
+struct Temporary {
+    file: File,
+    path: PathBuf,
+}
+
+impl Temporary {
+    /// Makes one beside its place. The name is made of the process and a number, so that nothing random has
+    /// to be asked for; one that a process of the same number has left behind, or a process in another
+    /// container uses, is passed over.
+    fn create(directory: &Path, prefix: &str, access: Access) -> io::Result<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(match access {
+                Access::ReadWrite => 0o666,
+                Access::ReadOnly => 0o444,
+            });
+        }
+        #[cfg(not(unix))]
+        let _ = access;
+        let process = std::process::id();
+        let mut attempts = 0;
+        loop {
+            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+            let path = directory.join(format!("{prefix}{process}-{number}"));
+            match options.open(&path) {
+                Ok(file) => return Ok(Self { file, path }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempts < 1000 => {
+                    attempts += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Fills the file and moves it into its place.
+    fn finish(self, bytes: &[u8], sharing: Sharing, place: &Path) -> io::Result<()> {
+        let Self { mut file, path } = self;
+        let written = file.write_all(bytes).and_then(|()| sharing.apply(&path));
+        // some systems move no open file
+        drop(file);
+        let moved = written.and_then(|()| fs::rename(&path, place));
+        if moved.is_err() {
+            fs::remove_file(&path).ok();
+        }
+        moved
+    }
+}
+
+/// The new content of a file under git's lock: `<file>.lock`, moved into the file's place at the end. Dropping
+/// it leaves the file as it was. Nothing is done for sharing.
+#[derive(Debug)]
+pub struct Replacement {
+    place: PathBuf,
+    lock: PathBuf,
+    file: Option<File>,
+}
+
+impl Replacement {
+    /// Takes the lock; `None` when somebody has it. The directory must be there.
+    pub fn lock(place: &Path) -> Result<Option<Self>> {
+        let mut lock = place.as_os_str().to_owned();
+        lock.push(".lock");
+        let lock = PathBuf::from(lock);
+        let file = match OpenOptions::new().write(true).create_new(true).open(&lock) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot lock {}", place.display()));
+            }
+        };
+        Ok(Some(Self {
+            place: place.to_owned(),
+            lock,
+            file: Some(file),
+        }))
+    }
+
+    /// Gives the file this content and the lock back.
+    pub fn finish(mut self, bytes: &[u8]) -> Result<()> {
+        // closed before it is moved: some systems move no open file
+        let written = self
+            .file
+            .take()
+            .map_or(Ok(()), |mut file| file.write_all(bytes));
+        written
+            .and_then(|()| fs::rename(&self.lock, &self.place))
+            .with_context(|| format!("cannot write {}", self.place.display()))?;
+        // it has gone: nobody else's may be removed in its place
+        self.lock.clear();
+        Ok(())
+    }
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        self.file = None;
+        if !self.lock.as_os_str().is_empty() {
+            fs::remove_file(&self.lock).ok();
+        }
+    }
+}
+
+/// Takes "is there already" for success.
+fn optional_exists(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        result => result,
+    }
 }
 
 /// Whether a write waits until the disk has it.
@@ -106,7 +235,7 @@ pub fn append_lines(
     sharing: Sharing,
 ) -> Result<Appended> {
     let write = || -> io::Result<Appended> {
-        let fresh = !path.exists();
+        let fresh = sharing != Sharing::Umask && !path.exists();
         let mut file = OpenOptions::new()
             .create(true)
             .append(true)
@@ -386,7 +515,7 @@ pub struct Lock {
 impl Lock {
     /// Takes the lock, waiting at most until the deadline; `None` when somebody else kept it.
     pub fn acquire(path: &Path, wait: Duration, sharing: Sharing) -> Result<Option<Self>> {
-        let fresh = !path.exists();
+        let fresh = sharing != Sharing::Umask && !path.exists();
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
