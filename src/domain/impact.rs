@@ -133,6 +133,27 @@ impl Impact {
         lines
     }
 
+    /// The tests that lines tell of which were [`lines`](Self::lines) of this very change, such as those in the
+    /// commit that made it; none told is zero. `None` when they name other paths than this change does. Its
+    /// own tests and coverage are not looked at.
+    pub fn tests_told<'a>(&self, lines: impl Iterator<Item = &'a str>) -> Option<Counts> {
+        let paths = Self {
+            tests: None,
+            coverage: None,
+            ..self.clone()
+        };
+        let mut own = paths.lines().into_iter();
+        let mut told = Counts::default();
+        for line in lines {
+            if let Some(counts) = Counts::parse(line) {
+                told = counts;
+            } else if !line.starts_with("coverage ") && own.next().as_deref() != Some(line) {
+                return None;
+            }
+        }
+        own.next().is_none().then_some(told)
+    }
+
     /// Drops the last changes, in the order of [`lines`](Self::lines), until at most `paths` of
     /// them are left and their paths are at most `bytes` long together, because a record must fit
     /// into one line of the log. `total_files` keeps the true number.
@@ -178,6 +199,21 @@ impl Counts {
             (0, removed) => Some(format!("tests -{removed}")),
             (added, removed) => Some(format!("tests +{added} -{removed}")),
         }
+    }
+}
+
+impl Counts {
+    /// Reads what [`Counts::line`] writes, and nothing else.
+    fn parse(line: &str) -> Option<Self> {
+        let mut counts = Self::default();
+        for word in line.strip_prefix("tests ")?.split(' ') {
+            match word.split_at_checked(1)? {
+                ("+", number) => counts.tests_added = number.parse().ok()?,
+                ("-", number) => counts.tests_removed = number.parse().ok()?,
+                _ => return None,
+            }
+        }
+        (counts.line().as_deref() == Some(line)).then_some(counts)
     }
 }
 
@@ -297,6 +333,65 @@ mod tests {
         assert_eq!(lines(12, 2, None, 845), "tests +12 -2; coverage 84.5%");
         assert_eq!(lines(0, 0, Some(1000), 999), "coverage 100% -> 99.9%");
         assert_eq!(Impact::default().lines(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn counts_are_read_from_their_line() {
+        for (added, removed) in [(1, 0), (0, 2), (12, 2), (u32::MAX, u32::MAX)] {
+            let counts = Counts {
+                tests_added: added,
+                tests_removed: removed,
+            };
+            assert_eq!(Counts::parse(&counts.line().unwrap()), Some(counts));
+        }
+        for line in [
+            "",
+            "tests ",
+            "tests 1",
+            "tests +0",
+            "tests +01",
+            "tests -1 +2",
+            "tests +1 +2",
+            "tests +-1",
+            "tests +1 ",
+            "tests  +1",
+            "tests +4294967296",
+            "tests é",
+        ] {
+            assert_eq!(Counts::parse(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn tests_are_told_only_by_the_lines_of_the_same_change() {
+        let bare = Impact::of(
+            (0..10)
+                .map(|n| change(ChangeKind::Modified, &format!("f {n}")))
+                .collect(),
+        );
+        let counts = Counts {
+            tests_added: 3,
+            tests_removed: 1,
+        };
+        let told =
+            |impact: &Impact, lines: &[String]| impact.tests_told(lines.iter().map(String::as_str));
+        for tests in [None, Some(counts)] {
+            let whole = Impact {
+                tests,
+                coverage: Some(CoverageChange {
+                    before: None,
+                    after: percent(790),
+                }),
+                ..bare.clone()
+            };
+            let lines = whole.lines();
+            assert_eq!(told(&bare, &lines), Some(tests.unwrap_or_default()));
+            assert_eq!(told(&whole, &lines), Some(tests.unwrap_or_default()));
+            assert_eq!(told(&bare, &lines[1..]), None);
+            assert_eq!(told(&bare, &[]), None);
+            assert_eq!(told(&Impact::default(), &lines), None);
+        }
+        assert_eq!(told(&Impact::default(), &[]), Some(Counts::default()));
     }
 
     #[test]

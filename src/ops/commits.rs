@@ -7,6 +7,7 @@ use super::ctx::Ctx;
 use crate::domain::id::CommitId;
 use crate::domain::impact::{Counts, Impact, RawChange, RawKind, count_tests, pair_renames};
 use crate::domain::tests_table::language_of;
+use crate::domain::trailers::{Key, Run};
 use crate::git;
 
 /// Tests are counted in commits of at most this many files.
@@ -18,33 +19,47 @@ const MAX_PATH_BYTES: usize = 16 * 1024;
 
 /// What the commit that git is about to make will change.
 pub(super) fn staged(ctx: &Ctx) -> Result<Impact> {
-    Ok(impact(
-        ctx,
-        &ctx.repo.staged_changes(super::HOOK_CHILD)?,
-        None,
-    ))
+    let changes = ctx.repo.staged_changes(super::HOOK_CHILD)?;
+    Ok(impact(ctx, &changes, None, None))
 }
 
 /// What the commit that git is about to make will change when it replaces `replaced`.
 pub(super) fn staged_for_amend(ctx: &Ctx, replaced: &CommitId) -> Result<Impact> {
     let parent = ctx.repo.commit(replaced)?.parents.into_iter().next();
-    Ok(impact(
-        ctx,
-        &ctx.repo
-            .staged_against(parent.as_ref(), super::HOOK_CHILD)?,
-        Some(replaced),
-    ))
+    let changes = ctx
+        .repo
+        .staged_against(parent.as_ref(), super::HOOK_CHILD)?;
+    Ok(impact(ctx, &changes, None, Some(replaced)))
 }
 
-/// What a commit changed against its first parent.
-pub(super) fn committed(ctx: &Ctx, commit: &CommitId, amends: Option<&CommitId>) -> Result<Impact> {
-    Ok(impact(ctx, &ctx.repo.commit_changes(commit)?, amends))
+/// What a commit changed against its first parent. `run`: the trailers that it got from us; when they name the
+/// same paths, its tests were counted for them already. `amends`: the commit that it replaced.
+pub(super) fn committed(
+    ctx: &Ctx,
+    commit: &CommitId,
+    run: Option<&Run>,
+    amends: Option<&CommitId>,
+) -> Result<Impact> {
+    let changes = ctx.repo.commit_changes(commit)?;
+    Ok(impact(ctx, &changes, run, amends))
 }
 
 /// The summary of these changes.
-fn impact(ctx: &Ctx, changes: &[git::RawChange], amends: Option<&CommitId>) -> Impact {
+fn impact(
+    ctx: &Ctx,
+    changes: &[git::RawChange],
+    run: Option<&Run>,
+    amends: Option<&CommitId>,
+) -> Impact {
     let mut impact = Impact::of(pair_renames(changes.iter().map(raw).collect()));
-    impact.tests = tests(ctx, changes);
+    let told = run.and_then(|run| {
+        let lines = run.get(Key::Impact).map(|trailer| trailer.text.as_str());
+        impact.tests_told(lines)
+    });
+    impact.tests = match told {
+        Some(counts) => (counts != Counts::default()).then_some(counts),
+        None => tests(ctx, changes),
+    };
     impact.coverage = super::coverage::change(ctx, amends);
     impact.limit(MAX_PATHS, MAX_PATH_BYTES);
     impact

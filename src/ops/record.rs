@@ -11,7 +11,7 @@ use crate::domain::enrich;
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::impact::Impact;
 use crate::domain::time::parse_spent;
-use crate::domain::trailers::{self, Key};
+use crate::domain::trailers::{self, Key, Run};
 use crate::git::{CommitInfo, reflog};
 use crate::store::{Occupant, Waiting};
 
@@ -38,12 +38,13 @@ pub fn commit(ctx: &Ctx) -> Result<()> {
     }
     let info = ctx.repo.commit(&tip)?;
     let amends = amended(ctx, &tip)?;
+    let run = own_run(&context, &info);
     let impact = if info.parents.len() > 1 {
         Impact::default()
     } else {
-        commits::committed(ctx, &tip, amends.as_ref())?
+        commits::committed(ctx, &tip, run.as_ref(), amends.as_ref())?
     };
-    let record = record(ctx, &context, info, amends, impact);
+    let record = record(ctx, &context, info, run.as_ref(), amends, impact);
     append(ctx, context, record)
 }
 
@@ -70,7 +71,8 @@ pub fn merge(ctx: &Ctx) -> Result<()> {
         return Ok(());
     }
     let merged = merged_sessions(ctx, &info)?;
-    let mut record = record(ctx, &context, info, None, Impact::default());
+    let run = own_run(&context, &info);
+    let mut record = record(ctx, &context, info, run.as_ref(), None, Impact::default());
     record.merged = merged;
     append(ctx, context, record)
 }
@@ -127,18 +129,25 @@ fn auto_start(ctx: &Ctx, branch: &BranchName) -> Result<SessionId> {
     Ok(id)
 }
 
+/// The trailers of a commit, when they are the only ones and this session's.
+fn own_run(context: &Context, info: &CommitInfo) -> Option<Run> {
+    let mut runs = trailers::harvest(&info.message);
+    let run = runs.pop().filter(|_| runs.is_empty())?;
+    (run.session_id() == context.session.as_str()).then_some(run)
+}
+
 /// The record of a commit. Its time is what its trailer says, so that the sum over commits is the session's.
 fn record(
     ctx: &Ctx,
     context: &Context,
     info: CommitInfo,
+    run: Option<&Run>,
     amends: Option<CommitId>,
     impact: Impact,
 ) -> CommitRecorded {
     let worktree = ctx.worktree_key();
     let mut facts = enrich::facts(context, ctx.moment(&worktree, amends.as_ref()), impact);
-    if let [run] = trailers::harvest(&info.message).as_slice()
-        && run.session_id() == context.session.as_str()
+    if let Some(run) = run
         && ctx.settings.session.time_in_commits
         && run.trailers().len() > 1
     {
