@@ -43,7 +43,7 @@ pub fn run(event: HookEvent, arguments: &[OsString], is_terminal: IsTerminal) {
         return;
     }
     let call = args::parse(event, arguments);
-    if leaves_early(&call, &env, &dirs) {
+    if leaves_early(&call, &env, &cwd, &dirs) {
         return;
     }
     // a panic is one line in the log, nothing on the terminal
@@ -68,8 +68,9 @@ pub fn run(event: HookEvent, arguments: &[OsString], is_terminal: IsTerminal) {
     }
 }
 
-/// What can be told by a `stat` or a variable, before a repository is opened: nothing is to be done.
-fn leaves_early(call: &Call, env: &Env, dirs: &Dirs) -> bool {
+/// What can be told by a `stat`, a variable or a short file, before a repository is opened: nothing is to be
+/// done.
+fn leaves_early(call: &Call, env: &Env, cwd: &Path, dirs: &Dirs) -> bool {
     let there = |name: &str| fs::exists(&dirs.git_dir.join(name));
     match call {
         Call::Ignore => true,
@@ -77,7 +78,12 @@ fn leaves_early(call: &Call, env: &Env, dirs: &Dirs) -> bool {
         Call::PrepareMessage { .. } => {
             env.os(env::GIT_AUTHOR_DATE).is_none() || there("rebase-apply")
         }
-        Call::FinishMessage { .. } => !fs::exists(&WorktreeFiles::message_file(&dirs.git_dir)),
+        Call::FinishMessage { file } => {
+            !fs::exists(&WorktreeFiles::message_file(&dirs.git_dir)) || {
+                let files = WorktreeFiles::new(&dirs.git_dir, Sharing::Umask);
+                message::is_finished(&files, &cwd.join(file))
+            }
+        }
         Call::Committed => {
             there("rebase-merge")
                 || there("rebase-apply")

@@ -28,10 +28,9 @@ pub(super) fn replaced(ctx: &Ctx, source: &Source) -> Result<Option<CommitId>> {
     let Some(date) = ctx.env.text(env::GIT_AUTHOR_DATE).and_then(seconds) else {
         return Ok(None);
     };
-    let head = ctx.repo.commit(&tip)?;
     let amends = match called_with_amend() {
         Some(word) => word,
-        None => is_authors(ctx, &head, date) && ctx.now().timestamp() > date,
+        None => is_authors(ctx, &ctx.repo.commit(&tip)?, date) && ctx.now().timestamp() > date,
     };
     Ok(amends.then_some(tip))
 }

@@ -14,7 +14,7 @@ use crate::domain::glob::glob_matches;
 use crate::domain::id::{BranchName, CommitId};
 use crate::domain::procedure::{self, Action, Call, Marks, Source};
 use crate::domain::trailers::{self, CommentString, Comments, Encoding, Run, Style};
-use crate::store::{MessageMark, MessageMode};
+use crate::store::{MessageMark, MessageMode, WorktreeFiles};
 use crate::sys::{env, fs};
 
 /// What git says when it calls `prepare-commit-msg`.
@@ -50,13 +50,14 @@ pub fn prepare(ctx: &Ctx, prepare: &Prepare) -> Result<Prepared> {
     };
     let style = style(ctx)?;
     let amends = amend::replaced(ctx, &prepare.source)?;
+    let written = trailers::has_content(&message, &style);
     let action = procedure::decide(&Call {
         source: prepare.source.clone(),
         marks: prepare.marks,
         author_date: ctx.env.os(env::GIT_AUTHOR_DATE).is_some(),
         reflog_action: ctx.env.text(env::GIT_REFLOG_ACTION),
         editor: editor(ctx),
-        content: trailers::has_content(&message, &style),
+        content: written,
         subject: trailers::subject(&message, &style).unwrap_or_default(),
         run: trailers::mentions_run(&message, &style),
         amend: amends.is_some(),
@@ -66,7 +67,14 @@ pub fn prepare(ctx: &Ctx, prepare: &Prepare) -> Result<Prepared> {
         Action::Leave => return Ok(Prepared::Untouched),
         Action::EnrichLater => {
             let template = (prepare.source == Source::Template).then(|| content(&message, &style));
-            leave(ctx, prepare, MessageMode::Finish, amends, template)?;
+            leave(
+                ctx,
+                &MessageMark {
+                    amends,
+                    template,
+                    ..mark(ctx, prepare, MessageMode::Finish)?
+                },
+            )?;
             return Ok(Prepared::Later);
         }
         Action::Refresh => {
@@ -89,8 +97,26 @@ pub fn prepare(ctx: &Ctx, prepare: &Prepare) -> Result<Prepared> {
     if enriched != message {
         fs::write_atomic(&path, &enriched, fs::Sharing::Umask)?;
     }
-    leave(ctx, prepare, MessageMode::Added, amends, None)?;
+    let done = written.then(|| MessageMark::digest(&enriched));
+    leave(
+        ctx,
+        &MessageMark {
+            amends,
+            done,
+            ..mark(ctx, prepare, MessageMode::Added)?
+        },
+    )?;
     Ok(Prepared::Enriched)
+}
+
+/// Whether the message is still the one that `prepare-commit-msg` left with trailers and content, so that
+/// `commit-msg` has nothing to do: told by two short files, before a repository is opened. Takes away what was
+/// left.
+pub fn is_finished(files: &WorktreeFiles, path: &Path) -> bool {
+    let done = files.message().and_then(|mark| mark.done);
+    let message = done.and_then(|_| fs::read(path).ok()?);
+    let same = message.is_some_and(|message| Some(MessageMark::digest(&message)) == done);
+    same && files.set_message(None).is_ok()
 }
 
 /// `commit-msg`: acts only on what `prepare-commit-msg` left for this message.
@@ -222,21 +248,21 @@ fn is_autosquash(message: &[u8], style: &Style) -> bool {
         .any(|prefix| subject.starts_with(prefix))
 }
 
-/// Leaves word for `commit-msg`.
-fn leave(
-    ctx: &Ctx,
-    prepare: &Prepare,
-    mode: MessageMode,
-    amends: Option<CommitId>,
-    template: Option<String>,
-) -> Result<()> {
-    ctx.worktree.set_message(Some(&MessageMark {
+/// Word for `commit-msg`.
+fn mark(ctx: &Ctx, prepare: &Prepare, mode: MessageMode) -> Result<MessageMark> {
+    Ok(MessageMark {
         path: prepare.file.to_string_lossy().into_owned(),
         head: ctx.repo.head()?.tip().cloned(),
         mode,
-        amends,
-        template,
-    }))
+        amends: None,
+        template: None,
+        done: None,
+    })
+}
+
+/// Leaves it.
+fn leave(ctx: &Ctx, mark: &MessageMark) -> Result<()> {
+    ctx.worktree.set_message(Some(mark))
 }
 
 /// What the message says, to compare it with what it says later.

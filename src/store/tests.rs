@@ -342,6 +342,7 @@ fn what_prepare_left_is_taken_once() {
         mode: MessageMode::Finish,
         amends: Some(commit_id(1)),
         template: None,
+        done: None,
     };
     files.set_message(Some(&mark)).unwrap();
     assert_eq!(files.take_message(), Some(mark));

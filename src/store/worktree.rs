@@ -1,6 +1,7 @@
 //! The two small files of a work tree, in its own git directory: which session was last seen in it, and what
 //! `prepare-commit-msg` leaves for `commit-msg`.
 
+use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -45,6 +46,18 @@ pub struct MessageMark {
     /// What a template said: as long as the message says no more, git aborts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
+    /// A digest of the message as it was left, when nothing is to be done should it still be so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<u64>,
+}
+
+impl MessageMark {
+    /// A digest of a message, for this program alone.
+    pub fn digest(message: &[u8]) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(message);
+        hasher.finish()
+    }
 }
 
 /// The files of one work tree.
@@ -91,17 +104,21 @@ impl WorktreeFiles {
 
     /// Takes what `prepare-commit-msg` left; it is there once.
     pub fn take_message(&self) -> Option<MessageMark> {
-        let path = Self::message_file(&self.git_dir);
-        let bytes = fs::read(&path).ok()??;
-        fs::remove(&path).ok()?;
-        serde_json::from_slice(&bytes).ok()
+        let mark = self.message();
+        self.set_message(None).ok()?;
+        mark
+    }
+
+    /// What `prepare-commit-msg` left, which stays.
+    pub fn message(&self) -> Option<MessageMark> {
+        serde_json::from_slice(&fs::read(&Self::message_file(&self.git_dir)).ok()??).ok()
     }
 
     /// Leaves something for `commit-msg`, or takes back what an aborted commit left.
     pub fn set_message(&self, mark: Option<&MessageMark>) -> Result<()> {
         let path = Self::message_file(&self.git_dir);
         match mark {
-            Some(mark) => fs::write_atomic(&path, &serde_json::to_vec(mark)?, self.sharing),
+            Some(mark) => fs::write_plain(&path, &serde_json::to_vec(mark)?, self.sharing),
             None => fs::remove(&path),
         }
     }

@@ -3,8 +3,8 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, Result};
 
@@ -208,6 +208,16 @@ fn optional_exists(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// Writes a file that one process leaves for the next, which takes a torn one for none: without the second
+/// name and the move that [`write_atomic`] needs.
+pub fn write_plain(path: &Path, bytes: &[u8], sharing: Sharing) -> Result<()> {
+    let write = || -> io::Result<()> {
+        File::create(path)?.write_all(bytes)?;
+        sharing.apply(path)
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
 /// Whether a write waits until the disk has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
@@ -287,8 +297,31 @@ pub fn read_from(path: &Path, offset: u64) -> Result<Option<Vec<u8>>> {
 
 /// The bytes of a file; `None` when there is no such file.
 pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
-    optional(fs::read(path)).with_context(|| format!("cannot read {}", path.display()))
+    optional(read_whole(path)).with_context(|| format!("cannot read {}", path.display()))
 }
+
+/// Reads a file by one call when it is short. `std::fs::read` asks for the length first, and for a file in
+/// `/proc`, which does not tell it, takes 32 bytes, then 64 …
+fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = vec![0; SHORT];
+    let length = loop {
+        match file.read(&mut bytes) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => break read?,
+        }
+    };
+    bytes.truncate(length);
+    // what is no pipe gives less than was asked for only at its end
+    if length == SHORT {
+        bytes.reserve(usize::try_from(file.metadata()?.len()).unwrap_or(0));
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// The bytes that are read at first.
+const SHORT: usize = 4096;
 
 /// The length of a file in bytes; `None` when there is no such file.
 pub fn length(path: &Path) -> Option<u64> {

@@ -1,5 +1,8 @@
 //! The one integration-test binary.
 #![allow(
+    clippy::disallowed_methods,
+    reason = "scenes are set with what std gives"
+)]
 
 mod architecture;
 mod branches;
