@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use clap::Command;
 use clap::builder::Styles;
+use clap::builder::styling::Style;
 use clap::error::{ContextKind, ContextValue};
 
 use crate::error::Fault;
@@ -145,7 +146,7 @@ fn overview(command: &Command, shown: Shown) -> String {
 }
 
 /// One option of every command.
-fn option(text: &mut String, argument: &clap::Arg, literal: &anstyle::Style) {
+fn option(text: &mut String, argument: &clap::Arg, literal: &Style) {
     let short = argument.get_short().map(|short| format!("-{short}"));
     let long = argument.get_long().map(|long| format!("--{long}"));
     let mut name = match (short, long) {
