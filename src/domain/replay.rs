@@ -1,13 +1,12 @@
 //! One step of the fold: what an event does to the session. Used by the fold alone.
 
+mod items;
+
 use std::collections::BTreeMap;
 
-use super::body::{Body, CommitRecorded, CommitRewritten, DecisionEdited, Reason, Started};
+use super::body::{Body, CommitRecorded, CommitRewritten, Reason, Started};
 use super::event::{Event, Origin};
-use super::id::EventId;
-use super::session::{
-    Blocker, Commit, Decision, Item, Learning, Left, Objective, ObjectiveState, Session, State,
-};
+use super::session::{Commit, Left, Session, State};
 use super::time::{ActiveClock, Mark};
 
 /// A session while its events are replayed in order.
@@ -92,59 +91,12 @@ impl Replay {
     pub(super) fn apply(&mut self, event: &Event, log: &Origin, number: Option<u32>) {
         self.clock(event, log);
         match event.body() {
-            Body::ObjectiveAdded(_)
-            | Body::BlockerAdded(_)
-            | Body::DecisionAdded(_)
-            | Body::LearningAdded(_)
-            | Body::NoteAdded(_) => self.create(event, number),
-            Body::ObjectiveStarted(e) => self.objective(&e.item, event, ObjectiveState::InProgress),
-            Body::ObjectiveCompleted(e) => {
-                self.objective(&e.item, event, ObjectiveState::Completed);
-            }
-            Body::ObjectiveReopened(e) => self.objective(&e.item, event, ObjectiveState::Open),
-            Body::ObjectiveDropped(e) => self.objective(&e.item, event, ObjectiveState::Dropped),
-            Body::ObjectiveEdited(e) => {
-                if let Some(objective) = self
-                    .session
-                    .objectives
-                    .iter_mut()
-                    .find(|o| o.item.id == e.item)
-                {
-                    objective.item.text.clone_from(&e.text);
-                }
-            }
-            Body::BlockerResolved(_) | Body::BlockerReopened(_) | Body::BlockerEdited(_) => {
-                self.blocker(event);
-            }
-            Body::DecisionSuperseded(e) => {
-                if let Some(decision) = self.decision(&e.item) {
-                    decision.superseded_by = Some(e.by.clone());
-                }
-            }
-            Body::DecisionEdited(e) => self.edit_decision(e),
-            Body::LearningEdited(e) => {
-                if let Some(learning) = self
-                    .session
-                    .learnings
-                    .iter_mut()
-                    .find(|l| l.item.id == e.item)
-                {
-                    learning.item.text.clone_from(&e.text);
-                }
-            }
-            Body::LearningDropped(e) => {
-                if let Some(learning) = self
-                    .session
-                    .learnings
-                    .iter_mut()
-                    .find(|l| l.item.id == e.item)
-                {
-                    learning.dropped = true;
-                }
-            }
             Body::CommitRecorded(record) => self.record(event, record, log),
             Body::CommitRewritten(rewritten) => self.rewrite(rewritten),
-            _ => self.lifecycle(event, log),
+            _ => {
+                self.lifecycle(event, log);
+                self.item(event, number);
+            }
         }
     }
 
@@ -204,131 +156,6 @@ impl Replay {
         session.created_branch = started.created;
         session.by.clone_from(&event.head().by);
         session.started_at = event.head().at;
-    }
-
-    /// An item comes into being.
-    fn create(&mut self, event: &Event, number: Option<u32>) {
-        let head = event.head();
-        let item = |text: &str, private: bool| Item {
-            id: head.id.clone(),
-            number,
-            n: head.n,
-            at: head.at,
-            by: head.by.clone(),
-            via: head.via.clone(),
-            private,
-            text: text.to_owned(),
-        };
-        let session = &mut self.session;
-        match event.body() {
-            Body::ObjectiveAdded(e) => session.objectives.push(Objective {
-                item: item(&e.text, e.private),
-                state: ObjectiveState::Open,
-                state_n: head.n,
-            }),
-            Body::BlockerAdded(e) => session.blockers.push(Blocker {
-                item: item(&e.text, e.private),
-                link: e.link.clone(),
-                resolved_at: None,
-                resolution: None,
-            }),
-            Body::DecisionAdded(e) => session.decisions.push(Decision {
-                item: item(&e.text, e.private),
-                rationale: e.rationale.clone(),
-                context: e.context.clone(),
-                alternatives: e.alternatives.clone(),
-                consequences: e.consequences.clone(),
-                scope: e.scope.clone(),
-                superseded_by: None,
-            }),
-            Body::LearningAdded(e) => session.learnings.push(Learning {
-                item: item(&e.text, e.private),
-                kind: e.kind,
-                key: e.key.clone(),
-                scope: e.scope.clone(),
-                dropped: false,
-            }),
-            Body::NoteAdded(e) => session.notes.push(item(&e.text, e.private)),
-            _ => {}
-        }
-    }
-
-    /// An objective changes its state.
-    fn objective(&mut self, id: &EventId, event: &Event, state: ObjectiveState) {
-        if let Some(objective) = self
-            .session
-            .objectives
-            .iter_mut()
-            .find(|o| o.item.id == *id)
-        {
-            objective.state = state;
-            objective.state_n = event.head().n;
-        }
-    }
-
-    /// Something happens to a blocker.
-    fn blocker(&mut self, event: &Event) {
-        let id = match event.body() {
-            Body::BlockerResolved(e) => &e.item,
-            Body::BlockerReopened(e) => &e.item,
-            Body::BlockerEdited(e) => &e.item,
-            _ => return,
-        };
-        let Some(blocker) = self.session.blockers.iter_mut().find(|b| b.item.id == *id) else {
-            return;
-        };
-        match event.body() {
-            Body::BlockerResolved(e) => {
-                blocker.resolved_at = Some(event.head().at);
-                blocker.resolution.clone_from(&e.resolution);
-            }
-            Body::BlockerReopened(_) => {
-                blocker.resolved_at = None;
-                blocker.resolution = None;
-            }
-            Body::BlockerEdited(e) => {
-                if let Some(text) = &e.text {
-                    blocker.item.text.clone_from(text);
-                }
-                if e.link.is_some() {
-                    blocker.link.clone_from(&e.link);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// The decision with this id.
-    fn decision(&mut self, id: &EventId) -> Option<&mut Decision> {
-        self.session
-            .decisions
-            .iter_mut()
-            .find(|decision| decision.item.id == *id)
-    }
-
-    /// The named parts of a decision change.
-    fn edit_decision(&mut self, edit: &DecisionEdited) {
-        let Some(decision) = self.decision(&edit.item) else {
-            return;
-        };
-        if let Some(text) = &edit.text {
-            decision.item.text.clone_from(text);
-        }
-        if edit.rationale.is_some() {
-            decision.rationale.clone_from(&edit.rationale);
-        }
-        if edit.context.is_some() {
-            decision.context.clone_from(&edit.context);
-        }
-        if let Some(alternatives) = &edit.alternatives {
-            decision.alternatives.clone_from(alternatives);
-        }
-        if let Some(consequences) = &edit.consequences {
-            decision.consequences.clone_from(consequences);
-        }
-        if let Some(scope) = &edit.scope {
-            decision.scope.clone_from(scope);
-        }
     }
 
     /// A commit was made. It counts once; one that amends another takes its place and its window.
