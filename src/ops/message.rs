@@ -161,11 +161,31 @@ pub fn finish(ctx: &Ctx, file: &Path) -> Result<()> {
     let Some(run) = new_run(ctx, &context, level, mark.amends.as_ref())? else {
         return Ok(());
     };
+    let cut = match mark.mode {
+        MessageMode::Added => without_stray(&message, &run, &style),
+        MessageMode::Finish => Some(message),
+    };
+    let Some(message) = cut else {
+        return Ok(());
+    };
     fs::write_atomic(
         &path,
         &trailers::upsert(&message, &run, &style),
         fs::Sharing::Umask,
     )
+}
+
+/// The message without our lines where another hook left them above a paragraph of its own, so that they are
+/// no trailers any more. `None` when lines of ours stand there that are not the ones which were added.
+fn without_stray(message: &[u8], run: &Run, style: &Style) -> Option<Vec<u8>> {
+    if !trailers::mentions_run(message, style) {
+        return Some(message.to_vec());
+    }
+    let title = b"title\n";
+    let ours = &trailers::upsert(title, run, style)[title.len()..];
+    let at = message.windows(ours.len()).position(|part| part == ours)?;
+    let rest = [&message[..at], &message[at + ours.len()..]].concat();
+    (!trailers::mentions_run(&rest, style)).then_some(rest)
 }
 
 /// The context of the session and how much of it goes into messages here; `None`: nothing does.

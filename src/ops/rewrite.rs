@@ -12,8 +12,9 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::ctx::Ctx;
-use super::{message, notes};
+use super::{message, notes, sessions};
 use crate::domain::body::{Body, CommitRewritten};
+use crate::domain::context::Context;
 use crate::domain::id::CommitId;
 use crate::store::Waiting;
 use crate::sys::fs::{self, Durability};
@@ -143,7 +144,9 @@ fn chain(pairs: Vec<Pair>, amends: &[Pair]) -> Vec<Pair> {
 /// Writes the pairs to the log of this branch's session and moves the notes.
 fn follow(ctx: &Ctx, rewriter: Rewriter, pairs: Vec<Pair>) -> Result<()> {
     let pairs: Vec<Pair> = pairs.into_iter().filter(|(old, new)| old != new).collect();
-    let Some((context, _)) = message::open_session(ctx)? else {
+    let open = message::open_session(ctx)?.map(|(context, _)| context);
+    let Some(context) = open.map_or_else(|| left_by_apply(ctx), |context| Ok(Some(context)))?
+    else {
         return Ok(());
     };
     if pairs.is_empty() {
@@ -164,4 +167,19 @@ fn follow(ctx: &Ctx, rewriter: Rewriter, pairs: Vec<Pair>) -> Result<()> {
     ctx.store.log(&id).append(&events, Waiting::Buffered)?;
     drop(lock);
     notes::flush(ctx, &id)
+}
+
+/// The session of the branch that `git rebase --apply` has left: unlike the merge backend it does not write the
+/// name down until it stops, but the branch is still where HEAD was.
+fn left_by_apply(ctx: &Ctx) -> Result<Option<Context>> {
+    let rebasing = fs::exists(&ctx.repo.git_dir().join("rebase-apply").join("rebasing"));
+    let Some(occupant) = ctx.worktree.occupant().filter(|_| rebasing) else {
+        return Ok(None);
+    };
+    let tip = ctx.repo.branch_tip(&occupant.branch)?;
+    if tip.is_none() || tip != ctx.repo.ref_id("ORIG_HEAD")? || !ctx.store.has(&occupant.session) {
+        return Ok(None);
+    }
+    let context = sessions::context(ctx, &occupant.session)?;
+    Ok(context.filter(|context| context.state.is_open()))
 }
