@@ -619,3 +619,347 @@ fn what_git_makes_or_replays_is_left_alone() {
 fn what_git_makes_or_replays_is_left_alone_when_the_author_is_exported() {
     play(Author::Exported);
 }
+
+/// The objectives of the current session are [x] one, [>] two and [ ] three; there is a change to commit.
+fn with_things_to_say() -> Repo {
+    let repo = Repo::new();
+    repo.session(&["start", "feature", "-o", "One", "-o", "Two", "-o", "Three"])
+        .done();
+    repo.session(&["objectives", "complete", "obj-1"]).done();
+    repo.wait(7);
+    repo.stage("tests/a.rs", "#[test]\nfn holds() {}\n");
+    repo
+}
+
+#[test]
+fn the_levels_of_trailers() {
+    let levels = ["full", "compact", "id", "none"].map(|level| {
+        let repo = with_things_to_say();
+        repo.config("session.trailers", level);
+        repo.git(&["commit", "-q", "-m", "Title"]).done();
+        // the record is complete at every level
+        let note = repo.note("HEAD").expect("a note");
+        assert_eq!(
+            note["objectives"].as_array().map(Vec::len),
+            Some(3),
+            "{level}"
+        );
+        assert_eq!(note["time"], 420, "{level}");
+        repo.assert_quiet();
+        let message = repo.message("HEAD");
+        format!("{level}: {message}")
+    });
+    insta::assert_snapshot!(levels.join("\n"), @r"
+    full: Title
+
+    Session-Objectives: [x] One
+    Session-Objectives: [>] Two (this commit)
+    Session-Objectives: [ ] Three (next)
+    Impact: added tests/a.rs
+    Impact: tests +1
+    Session-Time: 7m
+    Session-Id: feature-20261120-wxxsrz
+
+    compact: Title
+
+    Session-Objectives: [x] One; [>] Two (this commit); [ ] Three (next)
+    Impact: 1 added; tests +1
+    Session-Time: 7m
+    Session-Id: feature-20261120-wxxsrz
+
+    id: Title
+
+    Session-Id: feature-20261120-wxxsrz
+
+    none: Title
+    ");
+}
+
+#[test]
+fn the_hooks_are_switched_off_for_one_command_or_for_good() {
+    let repo = with_things_to_say();
+    let events = repo.events().len();
+    repo.with("GIT_SESSION", "0")
+        .git(&["commit", "-q", "-m", "Title"])
+        .done();
+    assert_eq!(repo.message("HEAD"), "Title\n");
+    assert_eq!(repo.note("HEAD"), None);
+    assert_eq!(repo.events().len(), events);
+    // by a setting of the person, of one command, of the project
+    repo.stage("a", "1\n");
+    repo.git(&["-c", "session.enabled=false", "commit", "-q", "-m", "Title"])
+        .done();
+    repo.config("session.enabled", "false");
+    repo.commit("a", "2\n", "Title");
+    repo.git(&["config", "--unset", "session.enabled"]).done();
+    repo.write(".session/config.toml", "[session]\nenabled = false\n");
+    repo.commit("a", "3\n", "Title");
+    repo.switch("main");
+    repo.switch("feature");
+    assert_eq!(
+        repo.git(&["log", "--format=%B", "-3"]).text(),
+        "Title\n\nTitle\n\nTitle"
+    );
+    assert_eq!(repo.events().len(), events);
+    // a person's own setting wins
+    repo.config("session.enabled", "true");
+    repo.commit("a", "4\n", "Title");
+    assert_eq!(repo.runs("HEAD"), 1);
+    repo.assert_quiet();
+}
+
+#[test]
+fn trailers_are_off_for_branches_and_remotes() {
+    let repo = Repo::new();
+    repo.git(&[
+        "remote",
+        "add",
+        "origin",
+        "https://example.org/ada/project.git",
+    ])
+    .done();
+    let enriched = |branch: &str| {
+        repo.session(&["start", branch, "-o", "Goal"]).done();
+        repo.wait(1);
+        repo.commit("a", &repo.sandbox().now().to_rfc3339(), "Title");
+        assert!(repo.note("HEAD").is_some(), "recorded all the same");
+        repo.runs("HEAD") == 1
+    };
+    repo.git(&["config", "--add", "session.trailersOffFor", "wip/*"])
+        .done();
+    assert!(!enriched("wip/a"));
+    assert!(enriched("done/a"));
+    repo.git(&[
+        "config",
+        "--add",
+        "session.trailersOffFor",
+        "remote:https://example.org/ada/*",
+    ])
+    .done();
+    assert!(!enriched("done/b"));
+    repo.git(&["remote", "add", "fork", "https://example.com/fork.git"])
+        .done();
+    repo.config("branch.done/b.pushRemote", "fork");
+    assert!(enriched("done/b"));
+    repo.config("branch.done/b.pushRemote", "origin");
+    repo.write("a", "again\n");
+    repo.git(&["commit", "-q", "-am", "Title"]).done();
+    assert_eq!(repo.runs("HEAD"), 0);
+    repo.assert_quiet();
+}
+
+/// Puts a hook of somebody else in front of ours, as a hook manager does.
+fn third_party(repo: &Repo, event: &str, script: &str) {
+    let hook = repo.git_path("hooks").join(event);
+    std::fs::remove_file(&hook).expect("ours is there");
+    let ours = super::support::PROGRAM;
+    let content = format!("{script}\nexec {ours} hook {event} \"$@\"");
+    let theirs = repo.sandbox().script(&content);
+    std::os::unix::fs::symlink(theirs, hook).expect("the name is free");
+}
+
+#[test]
+fn a_hook_that_rewrites_the_message_does_not_lose_our_lines() {
+    for (event, script, expected) in [
+        (
+            "commit-msg",
+            "printf 'JIRA-1 rewritten\\n' >\"$1\"",
+            "JIRA-1 rewritten\n",
+        ),
+        (
+            "commit-msg",
+            "printf '\\nChange-Id: I01\\n' >>\"$1\"",
+            "Title\n",
+        ),
+        (
+            "commit-msg",
+            "git interpret-trailers --in-place --trailer 'Change-Id: I01' \"$1\"",
+            "Title\n",
+        ),
+        (
+            "commit-msg",
+            "sed -i '1s/^/[feature] /' \"$1\"",
+            "[feature] Title\n",
+        ),
+        (
+            "prepare-commit-msg",
+            "sed -i '1s/^/[feature] /' \"$1\"",
+            "[feature] Title\n",
+        ),
+        (
+            "prepare-commit-msg",
+            "printf '\\nRefs: #12\\n' >>\"$1\"",
+            "Title\n",
+        ),
+    ] {
+        let repo = Repo::in_session();
+        third_party(&repo, event, script);
+        let head = repo.commit("a", "1\n", "Title");
+        let message = repo.message(&head);
+        assert_eq!(repo.runs("HEAD"), 1, "{script}\n{message}");
+        assert!(message.starts_with(expected), "{script}\n{message}");
+        assert_eq!(
+            repo.trailers("HEAD", "Session-Id"),
+            [repo.session_id()],
+            "{script}\n{message}"
+        );
+        let theirs = ["Change-Id", "Refs"].map(|key| repo.trailers("HEAD", key).len());
+        let added = script.contains("Change-Id") || script.contains("Refs");
+        assert_eq!(
+            theirs.iter().sum::<usize>(),
+            usize::from(added),
+            "{script}\n{message}"
+        );
+        repo.assert_quiet();
+    }
+}
+
+#[test]
+fn a_hook_of_somebody_else_that_refuses_is_obeyed() {
+    let repo = Repo::in_session();
+    third_party(&repo, "commit-msg", "exit 3");
+    let before = repo.head();
+    repo.stage("a", "1\n");
+    assert_eq!(repo.git(&["commit", "-q", "-m", "Title"]).code, 1);
+    assert_eq!(repo.head(), before);
+    repo.git(&["commit", "-q", "--no-verify", "-m", "Title"])
+        .done();
+    assert_eq!(repo.runs("HEAD"), 1);
+    repo.assert_quiet();
+}
+
+#[test]
+fn lines_that_a_person_deletes_stay_deleted() {
+    let repo = Repo::in_session();
+    repo.stage("a", "1\n");
+    repo.editor("sed -i '/^Session-/d; /^Impact/d' \"$1\"")
+        .git(&["commit", "-q", "-m", "Title", "-e"])
+        .done();
+    assert_eq!(repo.message("HEAD"), "Title\n");
+    assert!(repo.note("HEAD").is_some());
+    repo.stage("a", "2\n");
+    // an amend of a plain commit stays plain
+    repo.git(&["commit", "-q", "--amend", "--no-edit"]).done();
+    assert_eq!(repo.message("HEAD"), "Title\n");
+    repo.assert_quiet();
+}
+
+#[test]
+fn a_message_in_another_encoding_stays_in_it() {
+    let repo = Repo::new();
+    repo.session(&["start", "feature", "-o", "Größe der Köpfe"])
+        .done();
+    repo.config("i18n.commitEncoding", "ISO-8859-1");
+    repo.write("../latin1", b"Gr\xf6\xdfe \xe4ndern\n");
+    repo.stage("a", "1\n");
+    repo.git(&["commit", "-q", "-F", "../latin1"]).done();
+    let raw = repo.git(&["cat-file", "commit", "HEAD"]).ok().stdout;
+    let holds = |part: &[u8]| raw.windows(part.len()).any(|bytes| bytes == part);
+    assert!(holds(b"encoding ISO-8859-1"));
+    assert!(
+        holds(b"Gr\xf6\xdfe der K\xf6pfe"),
+        "{}",
+        String::from_utf8_lossy(&raw)
+    );
+    assert_eq!(
+        repo.git(&[
+            "-c",
+            "i18n.logOutputEncoding=UTF-8",
+            "log",
+            "-1",
+            "--format=%s|%(trailers:key=Session-Objectives,valueonly,separator=%x2C)"
+        ])
+        .text(),
+        "Größe ändern|[>] Größe der Köpfe (this commit)"
+    );
+    repo.assert_quiet();
+}
+
+#[test]
+fn a_squash_merge_gathers_what_its_commits_said() {
+    let repo = Repo::in_session();
+    repo.session(&["objectives", "complete", "obj-1"]).done();
+    repo.wait(10);
+    repo.commit("a", "1\n", "Work one");
+    repo.session(&["objectives", "add", "Second goal"]).done();
+    repo.wait(5);
+    repo.commit("b", "1\n", "Work two");
+    repo.switch("main");
+    repo.session(&["start", "release", "-o", "Ship"]).done();
+    repo.git(&["merge", "-q", "--squash", "feature"]).done();
+    repo.git(&["commit", "-q", "--no-edit"]).done();
+    let id = repo.session_id();
+    assert_eq!(repo.trailers("HEAD", "Session-Id"), [id]);
+    insta::assert_snapshot!(repo.trailers("HEAD", "Session-Objectives").join("\n"), @r"
+    [>] Ship (this commit)
+    [>] Second goal (this commit)
+    [x] Reach the goal
+    ");
+    insta::assert_snapshot!(repo.trailers("HEAD", "Session-Time").join("\n"), @"15m");
+    repo.assert_quiet();
+}
+
+#[test]
+fn records_follow_their_commits_through_a_rebase() {
+    for line in [
+        "git rebase -q upstream",
+        "git rebase -q --apply upstream",
+        "git rebase -q --exec 'git commit -q --amend --no-edit' upstream",
+        "GIT_SEQUENCE_EDITOR='sed -i 1,2s/^pick/reword/' git rebase -q -i upstream",
+    ] {
+        let template = before_replays();
+        let repo = template.editor("sed -i '1s/$/ (seen)/' \"$1\"");
+        let times = |range: &str| {
+            let ids = repo.git(&["rev-list", "--reverse", range]).text();
+            let note = |id| repo.note(id).map(|note| note["time"].clone());
+            ids.lines().map(note).collect::<Vec<_>>()
+        };
+        let before = times("base..feature");
+        assert_eq!(before.iter().filter(|time| time.is_some()).count(), 2);
+        repo.sh(line).done();
+        assert_eq!(times("upstream..feature"), before, "{line}");
+        // upstream's commits got nothing
+        assert_eq!(times("base..upstream"), [None, None], "{line}");
+        repo.assert_quiet();
+    }
+}
+
+#[test]
+fn squashed_commits_keep_the_records_of_all_and_skipped_ones_leave_none() {
+    let repo = before_replays();
+    repo.sh("GIT_SEQUENCE_EDITOR='sed -i 2s/^pick/fixup/' git rebase -q -i base")
+        .done();
+    let notes = repo.git(&["notes", &repo.notes(), "show", "HEAD~"]).text();
+    assert_eq!(notes.lines().count(), 2, "{notes}");
+    repo.assert_quiet();
+
+    let repo = before_replays();
+    repo.sh("git rebase -q clash; git rebase --skip; git rebase --skip; true")
+        .done();
+    assert_eq!(repo.git(&["log", "-1", "--format=%s"]).text(), "Ours three");
+    assert_eq!(repo.note("HEAD"), None);
+    assert_eq!(
+        repo.note("clash"),
+        None,
+        "git reports it as rewritten to this one"
+    );
+    repo.assert_quiet();
+}
+
+#[test]
+fn merges_are_recorded_though_git_runs_no_post_commit() {
+    let repo = before_replays();
+    repo.git(&["merge", "-q", "--no-edit", "upstream"]).done();
+    assert_eq!(repo.runs("HEAD"), 0);
+    let note = repo.note("HEAD").expect("a note");
+    assert_eq!(note["session"], repo.session_id().as_str());
+    let merged = repo.head();
+    // a fast-forward makes no commit
+    repo.switch("main");
+    repo.session(&["start", "release"]).done();
+    repo.git(&["merge", "-q", "--ff-only", "feature"]).done();
+    assert_eq!(repo.head(), merged);
+    let notes = repo.git(&["notes", &repo.notes(), "show", "HEAD"]).text();
+    assert_eq!(notes.lines().count(), 1, "{notes}");
+    repo.assert_quiet();
+}
