@@ -39,8 +39,11 @@ pub fn run(event: HookEvent, arguments: &[OsString], is_terminal: IsTerminal) {
     let Some(dirs) = git::locate(&env, &cwd) else {
         return;
     };
-    if !fs::exists(&Store::format_file(&dirs.common_dir)) {
-        return;
+    let store = Store::new(&dirs.common_dir, Sharing::Umask);
+    match store.usable() {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => return complain(&store, &env, event, &format!("{error:#}")),
     }
     let call = args::parse(event, arguments);
     if leaves_early(&call, &env, &cwd, &dirs) {
@@ -50,7 +53,6 @@ pub fn run(event: HookEvent, arguments: &[OsString], is_terminal: IsTerminal) {
     std::panic::set_hook(Box::new(|_| {}));
     let work = AssertUnwindSafe(|| act(&call, &env, &cwd, is_terminal));
     let outcome = catch_unwind(work);
-    let store = Store::new(&dirs.common_dir, Sharing::Umask);
     match outcome {
         Ok(Ok(())) => {
             note(

@@ -55,7 +55,7 @@ impl std::fmt::Display for News {
 
 /// Brings mapping and notes in line with what git did.
 pub fn reconcile(ctx: &Ctx) -> Result<Vec<News>> {
-    if !ctx.store.exists() {
+    if !ctx.store.usable()? {
         return Ok(Vec::new());
     }
     let mut news = Vec::new();

@@ -10,7 +10,7 @@ mod worktree;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 pub use index::IndexEntry;
 pub use log::{Contents, Log, Waiting};
@@ -19,6 +19,7 @@ pub use views::Views;
 pub use worktree::{MessageMark, MessageMode, Occupant, WorktreeFiles};
 
 use crate::domain::id::SessionId;
+use crate::error::Fault;
 use crate::sys::fs::{self, Lock, Sharing};
 
 /// The format that this program reads and writes.
@@ -40,11 +41,6 @@ impl Store {
         }
     }
 
-    /// The file whose presence says that there are sessions here: a hook's one `stat`.
-    pub fn format_file(common_dir: &Path) -> PathBuf {
-        common_dir.join("sessions").join("format")
-    }
-
     /// `<common git dir>/sessions`.
     pub fn root(&self) -> &Path {
         &self.root
@@ -60,24 +56,38 @@ impl Store {
         fs::exists(&self.root.join("format"))
     }
 
-    /// Makes the store if it is not there. Returns whether it was made.
+    /// Whether there is a store that can be used.
     ///
     /// # Errors
     /// A store of a later format is refused; it is never rewritten.
+    pub fn usable(&self) -> Result<bool> {
+        let Some(format) = fs::read(&self.root.join("format"))? else {
+            return Ok(false);
+        };
+        let format = String::from_utf8_lossy(&format);
+        if format.trim() == FORMAT {
+            return Ok(true);
+        }
+        let place = self.root.display();
+        let format = format.trim().escape_debug().to_string();
+        let shown: String = format.chars().take(20).collect();
+        Err(Fault::repository(format!(
+            "{place} is of format `{shown}`, this version knows {FORMAT}"
+        ))
+        .hint("install a newer git-session")
+        .into())
+    }
+
+    /// Makes the store if it is not there. Returns whether it was made.
+    ///
+    /// # Errors
+    /// As [`Store::usable`].
     pub fn create(&self) -> Result<bool> {
-        let file = self.root.join("format");
-        if let Some(format) = fs::read(&file)? {
-            let format = String::from_utf8_lossy(&format);
-            if format.trim() != FORMAT {
-                bail!(
-                    "{} is of format {}, this version knows {FORMAT}",
-                    self.root.display(),
-                    format.trim().escape_debug()
-                );
-            }
+        if self.usable()? {
             return Ok(false);
         }
         fs::create_dir(&self.root, self.sharing)?;
+        let file = self.root.join("format");
         fs::write_atomic(&file, format!("{FORMAT}\n").as_bytes(), self.sharing)?;
         Ok(true)
     }
