@@ -24,6 +24,7 @@ mod hooks_install;
 mod hooks_install_config;
 mod hooks_install_elsewhere;
 mod hooks_install_stub;
+mod hooks_fail_open;
 mod hooks_messages;
 mod readme;
 mod support;
