@@ -5,8 +5,9 @@ mod args;
 
 use std::ffi::OsString;
 use std::io::{Read as _, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use anyhow::Result;
@@ -52,6 +53,7 @@ pub fn run(event: HookEvent, arguments: &[OsString], is_terminal: IsTerminal) {
     // a panic is one line in the log, nothing on the terminal
     std::panic::set_hook(Box::new(|_| {}));
     let work = AssertUnwindSafe(|| act(&call, &env, &cwd, is_terminal));
+    std::panic::set_hook(Box::new(remember_panic));
     let outcome = catch_unwind(work);
     match outcome {
         Ok(Ok(())) => {
@@ -61,12 +63,25 @@ pub fn run(event: HookEvent, arguments: &[OsString], is_terminal: IsTerminal) {
             );
         }
         Ok(Err(error)) => complain(&store, &env, event, &format!("{error:#}")),
-        Err(_) => complain(
-            &store,
-            &env,
-            event,
-            "a bug in git-session: the hook panicked",
-        ),
+        Err(_) => {
+            let what = PANIC.lock().unwrap_or_else(PoisonError::into_inner);
+            complain(
+                &store,
+                &env,
+                event,
+                &format!("a bug in git-session: {what}"),
+            );
+        }
+    }
+}
+
+/// What the panic said, for the log: nobody at the keyboard can do anything about it.
+static PANIC: Mutex<String> = Mutex::new(String::new());
+
+/// Keeps what a panic says instead of printing it.
+fn remember_panic(panic: &PanicHookInfo<'_>) {
+    if let Ok(mut slot) = PANIC.lock() {
+        *slot = panic.to_string();
     }
 }
 

@@ -189,6 +189,12 @@ fn a_store_from_the_future_is_not_touched() {
     let before = repo.sh(listing).text();
     assert_git_works(&repo, "format 2");
     assert_eq!(repo.sh(listing).text(), before);
+    let log = repo.hook_log();
+    assert!(
+        log.iter().all(|line| line.contains("is of format `2`")),
+        "{log:#?}"
+    );
+    assert!(!log.is_empty());
     let refused = repo.session(&["start", "-o", "More"]);
     insta::assert_snapshot!(refused, @r"
     --- stderr
@@ -491,4 +497,50 @@ fn hooks_called_by_hand_with_anything() {
             .iter()
             .all(|event| event["kind"] != "commit.rewritten")
     );
+}
+
+#[test]
+fn numbers_and_times_at_their_limits() {
+    let limits: &[(&str, &str)] = &[
+        ("\"n\":2,", "\"n\":18446744073709551615,"),
+        ("\"n\":2,", "\"n\":18446744073709551614,"),
+        ("2026-11-20T09:00:00Z", "-262143-01-01T00:00:00Z"),
+        ("2026-11-20T09:00:00Z", "+262142-12-31T23:59:59Z"),
+        ("2026-11-20T09:00:00Z", "0000-01-01T00:00:00Z"),
+        ("\"time\":0", "\"time\":18446744073709551615"),
+        ("\"files\":1", "\"files\":4294967295"),
+        ("\"v\":1", "\"v\":4294967295"),
+    ];
+    for (from, to) in limits {
+        let repo = template();
+        repo.commit("work", "1\n", "Title");
+        repo.commit("work", "2\n", "Title");
+        let log = repo.session_file("log.jsonl");
+        let context = repo.session_file("context.json");
+        let text = repo.read(&log);
+        assert!(text.contains(from), "{from} is not in {text}");
+        fs::write(&log, text.replace(from, to)).expect("it can be written");
+        for views in ["kept", "gone"] {
+            if views == "gone" {
+                fs::remove_file(&context).ok();
+            }
+            let what = format!("{to}, context {views}");
+            repo.stage("work", &what);
+            let output = repo.git(&["commit", "-q", "-m", "Title"]);
+            assert_eq!((output.code, output.news()), (0, String::new()), "{what}");
+            repo.switch("main");
+            let back = repo.git(&["-c", "session.briefOnCheckout=always", "switch", "-q", "-"]);
+            assert!(
+                back.success() && !back.news().contains("panicked"),
+                "{what}\n{back}"
+            );
+            assert_no_bug(&repo.session(&["status"]), &what);
+            assert_no_bug(&repo.session(&["objectives", "add", "More"]), &what);
+            let log = repo.hook_log();
+            assert!(
+                !log.iter().any(|line| line.contains("a bug")),
+                "{what}\n{log:#?}"
+            );
+        }
+    }
 }
