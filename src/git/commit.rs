@@ -102,7 +102,7 @@ impl Repo {
     /// Whether a commit is, or is reached from, another one. Walks as far as needed: for commands only.
     pub fn is_ancestor(&self, old: &CommitId, new: &CommitId) -> Result<bool> {
         let (old, new) = (self.oid(old)?, self.oid(new)?);
-        Ok(old == new || self.inner.graph_descendant_of(new, old)?)
+        Ok(old == new || self.inner()?.graph_descendant_of(new, old)?)
     }
 
     /// Where a commit leads.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use super::config_env::{self, Pair};
+use super::config_file::Line;
 use super::repo::Repo;
 use crate::domain::id::{BranchName, SessionId};
 use crate::error::Fault;
@@ -32,9 +33,16 @@ const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// The settings as they are in this process. Keys are written as `section.subsection.variable`; the case of
 /// section and variable does not matter.
 pub struct Config {
-    base: git2::Config,
+    base: Base,
     overlay: Vec<Pair>,
     env: Env,
+}
+
+/// What reads the files.
+enum Base {
+    Libgit2(git2::Config),
+    /// What they said when the repository was opened, the weakest scope first.
+    Read(Vec<Line>),
 }
 
 /// One value of one key.
@@ -140,22 +148,19 @@ impl Config {
     /// The settings whose normalized key begins with a prefix such as `session.`, the weakest scope first: of
     /// two with one key, the later one holds. Keys that are not UTF-8 are left out.
     pub fn section(&self, prefix: &str) -> Vec<Setting> {
-        let mut found = Vec::new();
-        if let Ok(entries) = self.base.entries(None) {
-            // an error in the middle ends the list: the file has been read and parsed before
-            let _complete = entries.for_each(|entry| {
-                if let Ok(name) = entry.name()
-                    && let Some(key) = name.strip_prefix(prefix)
-                {
-                    let value = entry.has_value().then(|| text(entry.value_bytes()));
-                    found.push(Setting {
-                        key: key.to_owned(),
-                        value: value.unwrap_or_else(truth),
-                        scope: scope_of(entry.level()),
-                    });
-                }
-            });
-        }
+        let mut found = match &self.base {
+            Base::Libgit2(base) => listed(base, prefix),
+            Base::Read(lines) => {
+                let setting = |line: &Line| {
+                    Some(Setting {
+                        key: line.key.strip_prefix(prefix)?.to_owned(),
+                        value: line.value.clone().unwrap_or_else(truth),
+                        scope: line.scope,
+                    })
+                };
+                lines.iter().filter_map(setting).collect()
+            }
+        };
         let overlay = self.overlay.iter();
         found.extend(overlay.filter_map(|(name, value)| {
             Some(Setting {
@@ -173,21 +178,59 @@ impl Config {
         if let Some((_, value)) = self.overlay.iter().rev().find(|(found, _)| *found == key) {
             return Some((value.clone(), Scope::Command));
         }
-        let entry = self.base.get_entry(&key).ok()?;
-        let scope = scope_of(entry.level());
-        Some((entry.has_value().then(|| text(entry.value_bytes())), scope))
+        match &self.base {
+            Base::Libgit2(base) => {
+                let entry = base.get_entry(&key).ok()?;
+                let scope = scope_of(entry.level());
+                Some((entry.has_value().then(|| text(entry.value_bytes())), scope))
+            }
+            Base::Read(lines) => {
+                let line = lines.iter().rev().find(|line| line.key == key)?;
+                Some((line.value.clone(), line.scope))
+            }
+        }
+    }
+
+    /// The settings that files said once, and those that came with the environment.
+    pub(super) fn from_lines(lines: Vec<Line>, env: &Env) -> Self {
+        Self {
+            base: Base::Read(lines),
+            overlay: config_env::overlay(env),
+            env: env.clone(),
+        }
     }
 }
 
+/// What libgit2 lists below a prefix.
+fn listed(base: &git2::Config, prefix: &str) -> Vec<Setting> {
+    let mut found = Vec::new();
+    if let Ok(entries) = base.entries(None) {
+        // an error in the middle ends the list: the file has been read and parsed before
+        let _complete = entries.for_each(|entry| {
+            if let Ok(name) = entry.name()
+                && let Some(key) = name.strip_prefix(prefix)
+            {
+                let value = entry.has_value().then(|| text(entry.value_bytes()));
+                found.push(Setting {
+                    key: key.to_owned(),
+                    value: value.unwrap_or_else(truth),
+                    scope: scope_of(entry.level()),
+                });
+            }
+        });
+    }
+    found
+}
+
 impl Repo {
-    /// The settings of this repository. What another process writes is seen too.
+    /// The settings of this repository. What another process writes is seen too, except in a hook.
     pub fn config(&self) -> Result<&Config> {
         if let Some(config) = self.config.get() {
             return Ok(config);
         }
         let config = Config {
             // no snapshot: it copies every entry (13 ms for 20,000), a lookup costs three `stat`s (3 µs)
-            base: self.inner.config()?,
+            base: Base::Libgit2(self.inner()?.config()?),
             overlay: config_env::overlay(&self.env),
             env: self.env.clone(),
         };

@@ -69,8 +69,19 @@ pub enum Resolved {
 }
 
 impl Repo {
-    /// Reads HEAD.
+    /// Reads HEAD; in a hook once.
     pub fn head(&self) -> Result<Head> {
+        let Some(cell) = &self.head else {
+            return self.read_head();
+        };
+        if let Some(head) = cell.get() {
+            return Ok(head.clone());
+        }
+        let head = self.read_head()?;
+        Ok(cell.get_or_init(|| head).clone())
+    }
+
+    fn read_head(&self) -> Result<Head> {
         let refs = self.refs();
         match refs.read(b"HEAD")? {
             Some(Target::Id(id)) => Ok(Head::Detached {
@@ -150,7 +161,7 @@ impl Repo {
         if word.is_empty() {
             return Ok(Resolved::Missing);
         }
-        if let Ok((object, reference)) = self.inner.revparse_ext(word)
+        if let Ok((object, reference)) = self.inner()?.revparse_ext(word)
             && let Ok(commit) = object.peel_to_commit()
         {
             let full = reference.as_ref().map(git2::Reference::name_bytes);

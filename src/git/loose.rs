@@ -63,7 +63,7 @@ impl Repo {
         if let Found::Object(object) = self.loose(id, usize::MAX) {
             return Ok(Some(object));
         }
-        let odb = self.inner.odb()?;
+        let odb = self.inner()?.odb()?;
         let read = odb.read(id);
         match read {
             Ok(object) => Ok(Some(Object {
@@ -83,7 +83,7 @@ impl Repo {
             Found::TooLarge => return None,
             Found::Nothing => {}
         }
-        let odb = self.inner.odb().ok()?;
+        let odb = self.inner().ok()?.odb().ok()?;
         let (size, _) = odb.read_header(id).ok()?;
         if size > most {
             return None;
@@ -101,7 +101,7 @@ impl Repo {
         if bytes.len() > LARGEST_STORED || self.sharing()? != Sharing::Umask {
             return self.store_by_libgit2(kind, bytes);
         }
-        let format = self.inner.object_format();
+        let format = self.object_format;
         let id = Oid::hash_object_ext(kind, bytes, format).context("cannot name an object")?;
         let path = self.loose_path(id);
         // libgit2 touches what is there, so that `git gc` does not take it for old
@@ -115,7 +115,7 @@ impl Repo {
     /// The same, compressed. libgit2 makes the directories of loose objects as the umask says and knows no
     /// `core.sharedRepository`.
     fn store_by_libgit2(&self, kind: ObjectType, bytes: &[u8]) -> Result<Oid> {
-        let id = self.inner.odb()?.write(kind, bytes);
+        let id = self.inner()?.odb()?.write(kind, bytes);
         let id = id.context("cannot store an object")?;
         let sharing = self.sharing()?;
         if let Some(directory) = self.loose_path(id).parent()
@@ -145,64 +145,66 @@ impl Repo {
     }
 }
 
-/// Reads the file of a loose object, and no more of it than is asked for.
+/// Reads the file of a loose object, and no more of it than is asked for. What is short passes through the
+/// stack: musl maps and unmaps memory for each buffer of a page.
 fn read(path: &Path, most: usize) -> io::Result<Found> {
     let mut file = File::open(path)?;
-    let mut packed = vec![0; FIRST_READ];
-    // a file gives less than was asked for only at its end
-    let length = file.read(&mut packed)?;
-    packed.truncate(length);
-    let found = inflate(&mut packed, most, |packed| {
+    let mut first = [0; FIRST_READ];
+    let length = file.read(&mut first)?;
+    let found = inflate(&first[..length], most, || {
+        let mut rest = Vec::new();
+        // a file gives less than was asked for only at its end
         if length == FIRST_READ {
-            file.read_to_end(packed)?;
+            file.read_to_end(&mut rest)?;
         }
-        Ok(())
+        Ok(rest)
     });
     Ok(found.unwrap_or(Found::Nothing))
 }
 
-/// Inflates an object. `rest` adds what is left of the file, once the header says that it is wanted.
-fn inflate(
-    packed: &mut Vec<u8>,
-    most: usize,
-    rest: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
-) -> Option<Found> {
+/// Inflates an object that begins so. `rest` reads what is left, once the header says that it is wanted.
+fn inflate(first: &[u8], most: usize, rest: impl FnOnce() -> io::Result<Vec<u8>>) -> Option<Found> {
     let mut state = DecompressorOxide::new();
     let flags = TINFL_FLAG_PARSE_ZLIB_HEADER | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-    let mut bytes = vec![0; (packed.len() * 4).clamp(LONGEST_HEADER, FIRST_READ * 4)];
-    let (mut status, mut read, mut written) = decompress(
+    let mut short = [0; FIRST_READ];
+    let (status, read, written) = decompress(
         &mut state,
-        packed,
-        &mut bytes,
+        first,
+        &mut short,
         0,
         flags | TINFL_FLAG_HAS_MORE_INPUT,
     );
-    let head = &bytes[..written];
-    let header = head.iter().take(LONGEST_HEADER).position(|b| *b == 0)? + 1;
-    let (kind, size) = parse_header(&head[..header - 1])?;
+    let short = &short[..written];
+    let header = short.iter().take(LONGEST_HEADER).position(|b| *b == 0)? + 1;
+    let (kind, size) = parse_header(&short[..header - 1])?;
+    let end = header.checked_add(size)?;
     if size > most {
         return Some(Found::TooLarge);
     }
-    if status != TINFLStatus::Done {
-        rest(packed).ok()?;
-        if size / BEST_RATIO > packed.len() {
-            return None;
-        }
-        // one more byte than there should be, to see that there is none
-        bytes.resize(header.checked_add(size)?.checked_add(1)?, 0);
-        if written > bytes.len() {
-            return None;
-        }
-        let (end, more_read, more) =
-            decompress(&mut state, &packed[read..], &mut bytes, written, flags);
-        status = end;
-        read += more_read;
-        written += more;
+    if status == TINFLStatus::Done {
+        let whole = read == first.len() && written == end;
+        return whole.then(|| {
+            Found::Object(Object {
+                kind,
+                bytes: short[header..].to_vec(),
+                header: 0,
+            })
+        });
     }
-    if status != TINFLStatus::Done || read != packed.len() || written != header + size {
+    let mut left = first[read..].to_vec();
+    left.append(&mut rest().ok()?);
+    if size / BEST_RATIO > read + left.len() || written > end {
         return None;
     }
-    bytes.truncate(written);
+    let mut bytes = Vec::with_capacity(end.checked_add(1)?);
+    bytes.extend_from_slice(short);
+    // one more byte than there should be, to see that there is none
+    bytes.resize(end + 1, 0);
+    let (status, read, more) = decompress(&mut state, &left, &mut bytes, written, flags);
+    if status != TINFLStatus::Done || read != left.len() || written + more != end {
+        return None;
+    }
+    bytes.truncate(end);
     Some(Found::Object(Object {
         kind,
         bytes,
@@ -267,10 +269,7 @@ mod tests {
     fn round(bytes: &[u8], most: usize) -> Option<Found> {
         let mut file = stored(ObjectType::Blob, bytes);
         let tail = file.split_off(file.len().min(FIRST_READ));
-        inflate(&mut file, most, |file| {
-            file.extend_from_slice(&tail);
-            Ok(())
-        })
+        inflate(&file, most, || Ok(tail))
     }
 
     #[test]
@@ -303,18 +302,18 @@ mod tests {
             for bit in bits {
                 let mut damaged = file.clone();
                 damaged[at] ^= 1 << bit;
-                let found = inflate(&mut damaged, usize::MAX, |_| Ok(()));
+                let found = inflate(&damaged, usize::MAX, || Ok(Vec::new()));
                 assert!(
                     !matches!(found, Some(Found::Object(_))),
                     "bit {bit} of byte {at}"
                 );
             }
-            let found = inflate(&mut file[..at].to_vec(), usize::MAX, |_| Ok(()));
+            let found = inflate(&file[..at], usize::MAX, || Ok(Vec::new()));
             assert!(found.is_none(), "cut at {at}");
         }
         let mut longer = file;
         longer.push(0);
-        assert!(inflate(&mut longer, usize::MAX, |_| Ok(())).is_none());
+        assert!(inflate(&longer, usize::MAX, || Ok(Vec::new())).is_none());
     }
 
     #[test]
@@ -327,6 +326,6 @@ mod tests {
         file.extend_from_slice(&(!length).to_le_bytes());
         file.extend_from_slice(&content);
         file.extend_from_slice(&adler32(&content).to_be_bytes());
-        assert!(inflate(&mut file, usize::MAX, |_| Ok(())).is_none());
+        assert!(inflate(&file, usize::MAX, || Ok(Vec::new())).is_none());
     }
 }

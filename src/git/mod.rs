@@ -10,6 +10,7 @@ mod changes;
 mod child;
 mod commit;
 mod config_env;
+mod config_file;
 mod head;
 mod identity;
 mod index;

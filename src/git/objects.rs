@@ -178,7 +178,7 @@ impl Repo {
         if old.is_none() {
             self.check_place(name)?;
         }
-        let mut transaction = self.inner.transaction()?;
+        let mut transaction = self.inner()?.transaction()?;
         match transaction.lock_ref(name) {
             Ok(()) => {}
             Err(error) if locked(&error) => return Ok(Swap::Lost(error.message().to_owned())),

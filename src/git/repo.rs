@@ -7,18 +7,21 @@ use anyhow::Result;
 use git2::{ErrorCode, ObjectFormat, Oid, Repository, RepositoryOpenFlags};
 
 use super::config::Config;
-use super::locate::{Dirs, locate};
+use super::config_file;
+use super::head::Head;
+use super::locate::{Dirs, locate, path_from};
 use super::refs::Refs;
 use super::spawn::Git;
 use super::state::State;
 use crate::domain::id::CommitId;
 use crate::error::Fault;
 use crate::sys::env::{self, Env};
-use crate::sys::fs::Sharing;
+use crate::sys::fs::{self, Sharing};
 
 /// A repository, seen from one of its work trees.
 pub struct Repo {
-    pub(super) inner: Repository,
+    /// As libgit2 sees it; in a hook only when it is needed.
+    inner: OnceCell<Repository>,
     pub(super) env: Env,
     pub(super) config: OnceCell<Config>,
     sharing: OnceCell<Sharing>,
@@ -27,6 +30,10 @@ pub struct Repo {
     cwd: PathBuf,
     dirs: Dirs,
     work_tree: Option<PathBuf>,
+    linked: bool,
+    pub(super) object_format: ObjectFormat,
+    /// Where HEAD is, once it was read, when it stays there as long as this process runs.
+    pub(super) head: Option<OnceCell<Head>>,
 }
 
 impl Repo {
@@ -37,9 +44,6 @@ impl Repo {
     /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`, `GIT_COMMON_DIR`, `HOME`. The others are applied here, because
     /// libgit2 resolves a relative `GIT_WORK_TREE` against the git directory instead of the current one.
     pub fn open(env: &Env, cwd: &Path) -> Result<Self> {
-        // Objects are checked by git when they arrive, and what is written here refers to what was just read.
-        git2::opts::strict_hash_verification(false);
-        git2::opts::strict_object_creation(false);
         let cwd = std::path::absolute(cwd)?;
         let inner = open_inner(env, &cwd)?;
         let dirs = Dirs {
@@ -54,8 +58,45 @@ impl Repo {
             cwd,
             dirs,
             work_tree: inner.workdir().map(plain),
-            inner,
+            linked: inner.is_worktree(),
+            object_format: inner.object_format(),
+            head: None,
+            inner: OnceCell::from(inner),
         })
+    }
+
+    /// Opens the repository that git has just started a hook in. HEAD and the settings are read once: nobody
+    /// changes them while git waits. The usual shapes need no libgit2: git has checked the format, the owner
+    /// and the paths, and `dirs` is what [`locate`] found.
+    pub fn open_in_hook(env: &Env, cwd: &Path, dirs: &Dirs) -> Result<Self> {
+        let Some((config, object_format)) = plain_config(env, cwd, dirs) else {
+            return Ok(Self {
+                head: Some(OnceCell::new()),
+                ..Self::open(env, cwd)?
+            });
+        };
+        Ok(Self {
+            env: env.clone(),
+            config: OnceCell::from(config),
+            sharing: OnceCell::new(),
+            shallow: OnceCell::new(),
+            cwd: cwd.to_owned(),
+            dirs: dirs.clone(),
+            work_tree: Some(cwd.to_owned()),
+            linked: dirs.git_dir != dirs.common_dir,
+            object_format,
+            head: Some(OnceCell::new()),
+            inner: OnceCell::new(),
+        })
+    }
+
+    /// The repository as libgit2 sees it.
+    pub(super) fn inner(&self) -> Result<&Repository> {
+        if let Some(inner) = self.inner.get() {
+            return Ok(inner);
+        }
+        let inner = open_inner(&self.env, &self.cwd)?;
+        Ok(self.inner.get_or_init(|| inner))
     }
 
     /// The git directory of this work tree, absolute.
@@ -90,19 +131,19 @@ impl Repo {
 
     /// The name of the linked work tree below `<common dir>/worktrees`; `None` in the main one.
     pub fn worktree_name(&self) -> Option<String> {
-        let linked = self.git_dir() != self.common_dir() && self.inner.is_worktree();
+        let linked = self.git_dir() != self.common_dir() && self.linked;
         let name = self.git_dir().file_name().filter(|_| linked)?;
         Some(name.to_string_lossy().into_owned())
     }
 
     /// How objects are named: `sha1` or `sha256`.
     pub fn object_format(&self) -> &'static str {
-        self.inner.object_format().str()
+        self.object_format.str()
     }
 
     /// The id of the empty tree, which git knows without storing it.
     pub fn empty_tree(&self) -> &'static str {
-        match self.inner.object_format() {
+        match self.object_format {
             ObjectFormat::Sha1 => "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
             ObjectFormat::Sha256 => {
                 "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
@@ -185,7 +226,7 @@ impl Repo {
 
     /// Hexadecimal digits in libgit2's form.
     pub(super) fn parse_oid(&self, hex: &str) -> Result<Oid> {
-        Ok(Oid::from_str_ext(hex, self.inner.object_format())?)
+        Ok(Oid::from_str_ext(hex, self.object_format)?)
     }
 }
 
@@ -197,8 +238,52 @@ impl std::fmt::Debug for Repo {
     }
 }
 
+/// The settings and the object format of a repository in one of the two usual shapes: the directory that the
+/// hook runs in is the top of the work tree, and has the git directory as `.git` or is a linked work tree of it.
+/// `None` when libgit2 has to be asked.
+fn plain_config(env: &Env, cwd: &Path, dirs: &Dirs) -> Option<(Config, ObjectFormat)> {
+    let moved = [env::GIT_WORK_TREE, env::GIT_COMMON_DIR];
+    if moved.iter().any(|name| env.has(name)) || !cwd.is_absolute() {
+        return None;
+    }
+    let main = dirs.git_dir == cwd.join(".git") && dirs.common_dir == dirs.git_dir;
+    if !main && !is_linked_to(cwd, dirs) {
+        return None;
+    }
+    let lines = config_file::read(env, &dirs.common_dir)?;
+    let config = Config::from_lines(lines, env);
+    let bare = config.get_bool("core.bare").ok()?.unwrap_or(false);
+    if bare || config.is_set("core.worktree") {
+        return None;
+    }
+    let version = config.get("core.repositoryformatversion");
+    let mut format = ObjectFormat::Sha1;
+    for extension in config.section("extensions.") {
+        format = match (extension.key.as_str(), extension.value.as_str()) {
+            ("objectformat", "sha1") => ObjectFormat::Sha1,
+            ("objectformat", "sha256") if version.as_deref() == Some("1") => ObjectFormat::Sha256,
+            _ => return None,
+        };
+    }
+    let known = matches!(version.as_deref(), None | Some("0" | "1"));
+    known.then_some((config, format))
+}
+
+/// Whether a directory is the top of the linked work tree of this git directory.
+fn is_linked_to(cwd: &Path, dirs: &Dirs) -> bool {
+    let below = dirs.common_dir.join("worktrees");
+    let back = || {
+        let bytes = fs::read(&dirs.git_dir.join("gitdir")).ok()??;
+        path_from(bytes.trim_ascii())
+    };
+    dirs.git_dir.parent() == Some(&below) && back() == Some(cwd.join(".git"))
+}
+
 /// Chooses how libgit2 is to look, by the variables that are set.
 fn open_inner(env: &Env, cwd: &Path) -> Result<Repository> {
+    // Objects are checked by git when they arrive, and what is written here refers to what was just read.
+    git2::opts::strict_hash_verification(false);
+    git2::opts::strict_object_creation(false);
     let from_env = RepositoryOpenFlags::FROM_ENV;
     let exactly = from_env | RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::NO_DOTGIT;
     let open = |path: &Path, flags| {

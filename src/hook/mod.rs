@@ -16,7 +16,7 @@ use crate::config::BriefOnCheckout;
 use crate::domain::hook_event::HookEvent;
 use crate::domain::procedure::Marks;
 use crate::git::{self, Dirs};
-use crate::ops::ctx::{Ctx, Via};
+use crate::ops::ctx::Ctx;
 use crate::ops::{message, record, rewrite, switch};
 use crate::store::{Ring, Store, WorktreeFiles};
 use crate::sys::env::{self, Env};
@@ -50,10 +50,8 @@ pub fn run(event: HookEvent, arguments: &[OsString], is_terminal: IsTerminal) {
     if leaves_early(&call, &env, &cwd, &dirs) {
         return;
     }
-    // a panic is one line in the log, nothing on the terminal
-    std::panic::set_hook(Box::new(|_| {}));
-    let work = AssertUnwindSafe(|| act(&call, &env, &cwd, is_terminal));
     std::panic::set_hook(Box::new(remember_panic));
+    let work = AssertUnwindSafe(|| act(&call, &env, &cwd, &dirs, is_terminal));
     let outcome = catch_unwind(work);
     match outcome {
         Ok(Ok(())) => {
@@ -113,8 +111,8 @@ fn leaves_early(call: &Call, env: &Env, cwd: &Path, dirs: &Dirs) -> bool {
 }
 
 /// Does the work of one call.
-fn act(call: &Call, env: &Env, cwd: &Path, is_terminal: IsTerminal) -> Result<()> {
-    let ctx = Ctx::open(env.clone(), cwd, Via::Hook)?;
+fn act(call: &Call, env: &Env, cwd: &Path, dirs: &Dirs, is_terminal: IsTerminal) -> Result<()> {
+    let ctx = Ctx::open_in_hook(env.clone(), cwd, dirs)?;
     let result = match call {
         Call::Ignore => Ok(()),
         Call::PrepareMessage { file, source } => {
@@ -153,6 +151,8 @@ fn act(call: &Call, env: &Env, cwd: &Path, is_terminal: IsTerminal) -> Result<()
     for problem in problems {
         note(&ctx.store.hook_log(), &format!("{} {problem}", stamp(&ctx)));
     }
+    // the process ends: nobody needs the memory back
+    std::mem::forget(ctx);
     result
 }
 

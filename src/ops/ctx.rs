@@ -10,7 +10,7 @@ use crate::domain::enrich::Moment;
 use crate::domain::id::{CommitId, SessionId};
 use crate::domain::pen::{Author, Pen};
 use crate::error::Fault;
-use crate::git::{Repo, Scope};
+use crate::git::{Dirs, Repo, Scope};
 use crate::store::{Store, WorktreeFiles};
 use crate::sys::clock::Clock;
 use crate::sys::env::Env;
@@ -66,6 +66,17 @@ impl Ctx {
     /// A `Fault` of kind `Repository` when there is none, or one that cannot be used.
     pub fn open(env: Env, cwd: &Path, via: Via) -> Result<Self> {
         let repo = Repo::open(&env, cwd)?;
+        Self::of(repo, env, cwd, via)
+    }
+
+    /// The same for a hook, which git has started in a repository with these directories.
+    pub fn open_in_hook(env: Env, cwd: &Path, dirs: &Dirs) -> Result<Self> {
+        let repo = Repo::open_in_hook(&env, cwd, dirs)?;
+        Self::of(repo, env, cwd, Via::Hook)
+    }
+
+    /// Reads the settings and finds the sessions.
+    fn of(repo: Repo, env: Env, cwd: &Path, via: Via) -> Result<Self> {
         // a hook goes on with the defaults and says so in its log
         let (file, unreadable) = match (repo.work_tree().map(read_config_file).transpose(), via) {
             (Ok(file), _) => (file.flatten(), None),

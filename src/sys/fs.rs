@@ -304,14 +304,14 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
 /// `/proc`, which does not tell it, takes 32 bytes, then 64 …
 fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
-    let mut bytes = vec![0; SHORT];
+    let mut first = [0; SHORT];
     let length = loop {
-        match file.read(&mut bytes) {
+        match file.read(&mut first) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             read => break read?,
         }
     };
-    bytes.truncate(length);
+    let mut bytes = first[..length].to_vec();
     // what is no pipe gives less than was asked for only at its end
     if length == SHORT {
         bytes.reserve(usize::try_from(file.metadata()?.len()).unwrap_or(0));
@@ -320,7 +320,7 @@ fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The bytes that are read at first.
+/// The bytes that are read at first, to the stack: musl maps and unmaps memory for each of this size.
 const SHORT: usize = 4096;
 
 /// The length of a file in bytes; `None` when there is no such file.

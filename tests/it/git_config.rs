@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use git_session::domain::id::{BranchName, SessionId};
-use git_session::git::Scope;
+use git_session::git::{Repo, Scope};
 
 use crate::git_support::Sandbox;
 
@@ -66,7 +66,7 @@ fn a_mapping_is_written_to_the_config_that_work_trees_share() {
     sandbox.git(&["config", "extensions.worktreeConfig", "true"]);
     sandbox.git(&["worktree", "add", "-q", "../linked", "-b", "other"]);
     let linked = sandbox.root().join("linked");
-    let repo = git_session::git::Repo::open(&sandbox.env(&[]), &linked).expect("it opens");
+    let repo = Repo::open(&sandbox.env(&[]), &linked).expect("it opens");
     let other = BranchName::new("other").expect("a branch name");
     repo.set_session(&other, Some(&session(1)))
         .expect("written");
@@ -142,8 +142,7 @@ fn values_are_read_by_gits_rules() {
         "GIT_CONFIG_PARAMETERS",
         "'session.many'='c' 'session.zero'=",
     )];
-    let repo =
-        git_session::git::Repo::open(&sandbox.env(&vars), &sandbox.repo()).expect("it opens");
+    let repo = Repo::open(&sandbox.env(&vars), &sandbox.repo()).expect("it opens");
     let config = repo.config().expect("config");
     let truth = |key: &str| config.get_bool(key);
     assert_eq!(truth("session.short").expect("a bool"), Some(true));
@@ -181,4 +180,44 @@ fn one_of_several_values_is_added_and_removed() {
         ["+refs/c/*:refs/d/*"]
     );
     assert!(repo.set_config(Scope::Local, "no key", "x").is_err());
+}
+
+#[test]
+fn a_hook_reads_what_git_lists() {
+    let sandbox = Sandbox::new(&[]);
+    sandbox.commit("a", "1");
+    let plain = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n";
+    let more = [
+        "",
+        "[a]\nb\nb=\nb = c d  e ; f\n[A \"B.c \\\"\\\\\"]\n  Key-1 = \"x # y\" \n",
+        "[branch \"ü/x\"]\n\tsessionId = s-1\n\tmerge = refs/heads/x\n[user]\n\tname = A \\\"B\\\" C\n",
+        "[a]\nb = c\\\n  d \"e  f\"g\\t\n[a.b] c = d\n",
+        "[include]\n\tpath = ../more\n",
+        "[includeIf \"onbranch:main\"]\n\tpath = ../more\n",
+        "[extensions]\n\tworktreeConfig = true\n",
+    ];
+    let git_dir = sandbox.repo().join(".git");
+    std::fs::write(sandbox.repo().join("more"), "[session]\n\tmore = it\n").expect("a config");
+    std::fs::write(git_dir.join("config.worktree"), "[session]\n\town = true\n").expect("a config");
+    let env = sandbox.env(&[]);
+    for text in more {
+        std::fs::write(git_dir.join("config"), format!("{plain}{text}")).expect("a config");
+        let args = ["config", "--local", "--includes", "--list", "-z"];
+        let output = sandbox.git_in(&sandbox.repo(), &args);
+        let listed = String::from_utf8(output).expect("UTF-8");
+        let expected: Vec<(&str, &str)> = listed
+            .split_terminator('\0')
+            .map(|entry| entry.split_once('\n').unwrap_or((entry, "true")))
+            .collect();
+        let dirs = git_session::git::locate(&env, &sandbox.repo()).expect("located");
+        let repo = Repo::open_in_hook(&env, &sandbox.repo(), &dirs).expect("it opens");
+        let found = repo.config().expect("config").section("");
+        // libgit2 reads the user's file from the environment of the process
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .filter(|setting| matches!(setting.scope, Scope::Local))
+            .map(|setting| (setting.key.as_str(), setting.value.as_str()))
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
 }

@@ -32,6 +32,21 @@ fn probe() {
                 same(&dirs.common_dir, repo.common_dir()),
                 "{dirs:?} {repo:?}"
             );
+            let hook = Repo::open_in_hook(&env, &cwd, &dirs).expect("it opens for a hook");
+            let resolved = |path: Option<&Path>| path.map(std::fs::canonicalize).transpose().ok();
+            assert_eq!(resolved(hook.work_tree()), resolved(repo.work_tree()));
+            assert!(same(hook.git_dir(), repo.git_dir()), "{hook:?} {repo:?}");
+            assert!(
+                same(hook.common_dir(), repo.common_dir()),
+                "{hook:?} {repo:?}"
+            );
+            assert_eq!(hook.worktree_name(), repo.worktree_name());
+            assert_eq!(hook.object_format(), repo.object_format());
+            assert_eq!(hook.identity().ok(), repo.identity().ok());
+            assert_eq!(
+                hook.config().expect("config").section(""),
+                repo.config().expect("config").section("")
+            );
             println!("probe: git_dir {}", repo.git_dir().display());
             println!("probe: common_dir {}", repo.common_dir().display());
             println!("probe: work_tree {}", shown(repo.work_tree()));
