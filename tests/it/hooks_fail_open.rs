@@ -330,7 +330,7 @@ fn nobody(repo: &Repo) -> Option<&'static str> {
 fn as_nobody(spoil: impl Fn(&Repo)) -> Option<Repo> {
     let repo = template();
     let Some(line) = nobody(&repo) else {
-        println!("skipped: not root, or no setpriv");
+        eprintln!("skipped: not root, or no setpriv");
         return None;
     };
     repo.git(&["config", "--global", "safe.directory", "*"])

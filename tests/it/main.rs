@@ -1,8 +1,6 @@
 //! The one integration-test binary.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "scenes are set with what std gives"
-)]
+#![allow(clippy::disallowed_methods, reason = "scenes are set with what std gives")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 
 mod architecture;
 mod branches;
@@ -20,11 +18,11 @@ mod git_reflog;
 mod git_repo;
 mod git_spawn;
 mod git_support;
+mod hooks_fail_open;
 mod hooks_install;
 mod hooks_install_config;
 mod hooks_install_elsewhere;
 mod hooks_install_stub;
-mod hooks_fail_open;
 mod hooks_messages;
 mod readme;
 mod support;
