@@ -308,6 +308,18 @@ fn a_window_is_told_once_and_again_by_an_amend_of_the_same_commit() {
 }
 
 #[test]
+fn everything_behind_a_record_belongs_to_the_next_commit_and_to_its_amend() {
+    let mut desk = Desk::new();
+    desk.commit(None);
+    for text in ["first", "second"] {
+        desk.command(decision(text));
+    }
+    assert_eq!(decided(&desk.commit(None)), ["first", "second"]);
+    assert_eq!(decided(&desk.commit(desk.last())), ["first", "second"]);
+    assert_eq!(decided(&desk.commit(None)), [""; 0]);
+}
+
+#[test]
 fn an_idle_hour_and_a_pause_count_nothing() {
     let mut desk = Desk::new();
     desk.now = 600;
