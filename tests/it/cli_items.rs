@@ -162,10 +162,10 @@ fn blockers_are_added_resolved_and_timed() {
     ! There are no blockers.
     $ blockers add Waiting for API keys Staging is
     down --link #42
-    added blk-70jj (blk-1) Waiting for API keys
-    added blk-5gej (blk-2) Staging is down
+    added blk-hnez (blk-1) Waiting for API keys
+    added blk-70jj (blk-2) Staging is down
     $ blocker add Only mine --private
-    added blk-bf60 (blk-3) Only mine
+    added blk-5gej (blk-3) Only mine
     ");
     bench.at("2026-11-23T13:45:00Z");
     assert_snapshot!(bench.all(&[
@@ -177,24 +177,24 @@ fn blockers_are_added_resolved_and_timed() {
         &["blockers", "list", "--all"],
     ]), @"
     $ blockers resolve blk-2 the operator restarted it
-    resolved blk-5gej (blk-2) Staging is down
+    resolved blk-70jj (blk-2) Staging is down
     $ blockers resolve 3 --resolution went away
-    resolved blk-bf60 (blk-3) Only mine
+    resolved blk-5gej (blk-3) Only mine
     $ blockers reopen 3
-    reopened blk-bf60 (blk-3) Only mine
+    reopened blk-5gej (blk-3) Only mine
     $ blockers edit blk-1 Waiting for the API keys --link https://example.org/7
-    edited blk-70jj (blk-1) Waiting for the API keys
+    edited blk-hnez (blk-1) Waiting for the API keys
     $ blockers list
-    [!] Waiting for the API keys https://example.org/7 (blk-70jj (blk-1))
+    [!] Waiting for the API keys https://example.org/7 (blk-hnez, blk-1)
         in the way for 3d 4h, since 2026-11-20 09:30
-    [!] Only mine (blk-bf60 (blk-3), private)
+    [!] Only mine (blk-5gej, blk-3, private)
         in the way for 3d 4h, since 2026-11-20 09:30
     $ blockers list --all
-    [!] Waiting for the API keys https://example.org/7 (blk-70jj (blk-1))
+    [!] Waiting for the API keys https://example.org/7 (blk-hnez, blk-1)
         in the way for 3d 4h, since 2026-11-20 09:30
-    [x] Staging is down #42 (blk-5gej (blk-2))
+    [x] Staging is down #42 (blk-70jj, blk-2)
         resolved after 3d 4h: the operator restarted it
-    [!] Only mine (blk-bf60 (blk-3), private)
+    [!] Only mine (blk-5gej, blk-3, private)
         in the way for 3d 4h, since 2026-11-20 09:30
     ");
 }
@@ -219,9 +219,9 @@ fn blockers_are_json_with_the_time_in_seconds() {
       "session": "feature-auth-20261120-gkcpef",
       "blockers": [
         {
-          "handle": "blk-70jj",
+          "handle": "blk-hnez",
           "number": 1,
-          "id": "01M7W4N5E01ZCX3RDQEW5J70JJ",
+          "id": "01M7W4N5E0PYDR5DPCMEPVHNEZ",
           "text": "Waiting",
           "at": "2026-11-20T09:30:00Z",
           "by": "Ada <ada@example.org>",
@@ -230,9 +230,9 @@ fn blockers_are_json_with_the_time_in_seconds() {
           "blocked_seconds": 274500
         },
         {
-          "handle": "blk-5gej",
+          "handle": "blk-70jj",
           "number": 2,
-          "id": "01M7W4N5E0MX7NG8PM72DT5GEJ",
+          "id": "01M7W4N5E01ZCX3RDQEW5J70JJ",
           "text": "Staging is\ndown",
           "at": "2026-11-20T09:30:00Z",
           "by": "Ada <ada@example.org>",
@@ -256,13 +256,13 @@ fn answers_of_changes_are_json_too() {
       "session": "feature-auth-20261120-gkcpef",
       "events": [
         {
-          "id": "01M7W4N5E01ZCX3RDQEW5J70JJ",
+          "id": "01M7W4N5E0PYDR5DPCMEPVHNEZ",
           "kind": "blocker.added",
-          "summary": "added blk-70jj Waiting",
+          "summary": "added blk-hnez Waiting",
           "item": {
-            "handle": "blk-70jj",
+            "handle": "blk-hnez",
             "number": 1,
-            "id": "01M7W4N5E01ZCX3RDQEW5J70JJ",
+            "id": "01M7W4N5E0PYDR5DPCMEPVHNEZ",
             "text": "Waiting",
             "at": "2026-11-20T09:30:00Z",
             "by": "Ada <ada@example.org>"
@@ -337,13 +337,12 @@ fn what_cannot_be_done_is_answered_with_what_to_type() {
     ! hint: git session decisions list --all
     [exit 1]
     $ decisions supersede 1 another
-    ! error: dec-bf60 was superseded by dec-s6zr already
-    ! hint: git session decisions supersede dec-s6zr "what was decided instead"
+    ! error: dec-5gej was superseded by dec-bf60 already
+    ! hint: git session decisions supersede dec-bf60 "what was decided instead"
     [exit 1]
     $ decisions add x --scope src/[
     ! error: invalid value 'src/[' for '--scope <GLOB>': unclosed character class at byte 4; missing ']' (to match a literal '[', escape it as '\[' or '[[]')
-    ! 
-    ! For more information, try '--help'.
+    ! hint: git session decisions add -h
     [exit 2]
     $ learnings drop nothing
     ! error: no learning `nothing` in this session
@@ -368,13 +367,13 @@ fn a_secret_is_left_out_and_said_so() {
         bench.run(&["note", "add", &text]),
     ];
     assert_snapshot!(results.concat(), @"
-    added obj-70jj (obj-1) use [REDACTED:github-token]
+    added obj-hnez (obj-1) use [REDACTED:github-token]
     ! warning: left out what looks like a secret (github-token)
-    added dec-5gej (dec-1) x
+    added dec-70jj (dec-1) x
     ! warning: left out what looks like a secret (github-token)
-    added lrn-bf60 (lrn-1) use [REDACTED:github-token]
+    added lrn-5gej (lrn-1) use [REDACTED:github-token]
     ! warning: left out what looks like a secret (github-token)
-    added note-s6zr (note-1) use [REDACTED:github-token]
+    added note-bf60 (note-1) use [REDACTED:github-token]
     ! warning: left out what looks like a secret (github-token)
     ");
 }
@@ -390,14 +389,14 @@ fn standard_input_is_a_text_of_bounded_length() {
         bench.run(&["notes"]),
     ];
     assert_snapshot!(results.concat(), @r#"
-    added note-70jj (note-1) first line code() last
+    added note-hnez (note-1) first line code() last
     ! error: standard input holds more than 48 KiB
     ! hint: keep the long text in a file of the repository and name that file
     [exit 1]
     ! error: the text of the objective is empty
     ! hint: git session objectives add "what is to be reached"
     [exit 1]
-    just now (note-70jj (note-1), private)
+    just now (note-hnez, note-1, private)
         first line
 
             code()
@@ -469,7 +468,7 @@ fn an_ended_session_can_be_reopened_or_followed_by_a_new_one() {
     Reopened the session on feature/auth (feature-auth-20261120-gkcpef)
       Next: git session objectives add "what is to be reached"
     $ blockers add two
-    added blk-ffrh (blk-2) two
+    added blk-bf60 (blk-2) two
     "#);
 }
 
@@ -488,9 +487,9 @@ fn a_name_that_two_keys_have_is_refused() {
     ! hint: type the longer handle
     [exit 1]
     $ learnings drop learning/patterns/x
-    dropped lrn-70jj (lrn-1) a
+    dropped lrn-hnez (lrn-1) a
     $ learnings edit x c
-    edited lrn-5gej (lrn-2) c
+    edited lrn-70jj (lrn-2) c
     ");
 }
 
@@ -522,26 +521,26 @@ fn decisions_are_added_superseded_and_shown() {
     we don't control.
 
     Second paragraph. --consequence One more round trip --scope src/auth/** --scope *.toml
-    added dec-70jj (dec-1) Use PKCE for the public client
+    added dec-hnez (dec-1) Use PKCE for the public client
     $ decisions supersede dec-1 Use the device flow --rationale There is no browser
-    added dec-5gej (dec-2) Use the device flow
-    superseded dec-70jj (dec-1) Use PKCE for the public client
+    added dec-70jj (dec-2) Use the device flow
+    superseded dec-hnez (dec-1) Use PKCE for the public client
     $ decisions add Only mine --private --supersedes 2
-    added dec-s6zr (dec-3) Only mine
-    superseded dec-5gej (dec-2) Use the device flow
+    added dec-bf60 (dec-3) Only mine
+    superseded dec-70jj (dec-2) Use the device flow
     $ decisions
-    Only mine (dec-s6zr (dec-3), private)
+    Only mine (dec-bf60, dec-3, private)
     ! 2 superseded decisions: git session decisions list --all
     $ decisions list --all
-    Use PKCE for the public client (dec-70jj (dec-1))
-        superseded by dec-5gej (dec-2) Use the device flow
-    Use the device flow (dec-5gej (dec-2))
-        superseded by dec-s6zr (dec-3) Only mine
-    Only mine (dec-s6zr (dec-3), private)
+    Use PKCE for the public client (dec-hnez, dec-1)
+        superseded by dec-70jj (dec-2) Use the device flow
+    Use the device flow (dec-70jj, dec-2)
+        superseded by dec-bf60 (dec-3) Only mine
+    Only mine (dec-bf60, dec-3, private)
     $ decisions show 1
     Use PKCE for the public client
-    dec-70jj (dec-1), by Ada <ada@example.org>, 2026-11-20 09:30 (just now)
-    superseded by dec-5gej (dec-2) Use the device flow
+    dec-hnez (dec-1), by Ada <ada@example.org>, 2026-11-20 09:30 (just now)
+    superseded by dec-70jj (dec-2) Use the device flow
 
     Context
         The app runs on devices that
@@ -564,11 +563,11 @@ fn decisions_are_added_superseded_and_shown() {
         - src/auth/**
         - *.toml
     $ decisions edit 3 --text Only mine, still --consequence a --consequences b
-    edited dec-s6zr (dec-3) Only mine, still
+    edited dec-bf60 (dec-3) Only mine, still
     $ decision show dec-3
     Only mine, still
-    dec-s6zr (dec-3), private, by Ada <ada@example.org>, 2026-11-20 09:30 (just now)
-    supersedes dec-5gej (dec-2) Use the device flow
+    dec-bf60 (dec-3), private, by Ada <ada@example.org>, 2026-11-20 09:30 (just now)
+    supersedes dec-70jj (dec-2) Use the device flow
 
     Consequences
         - a
@@ -579,14 +578,14 @@ fn decisions_are_added_superseded_and_shown() {
       "schema": "git-session/decisions/v1",
       "session": "feature-auth-20261120-gkcpef",
       "decision": {
-        "handle": "dec-70jj",
+        "handle": "dec-hnez",
         "number": 1,
-        "id": "01M7W4N5E01ZCX3RDQEW5J70JJ",
+        "id": "01M7W4N5E0PYDR5DPCMEPVHNEZ",
         "text": "Use PKCE for the public client",
         "at": "2026-11-20T09:30:00Z",
         "by": "Ada <ada@example.org>",
         "state": "superseded",
-        "superseded_by": "dec-5gej",
+        "superseded_by": "dec-70jj",
         "context": "The app runs on devices that\nwe don't control.\n\nSecond paragraph.",
         "rationale": "Protection against code interception, also on shared devices where another app may register the same scheme",
         "alternatives": [
@@ -638,14 +637,14 @@ fn learnings_have_keys_and_are_found_by_words() {
     $ learnings
     ! There are no learnings yet.
     $ learnings add Retry on 429 with the delay that the header names --type solution --scope src/http/**
-    added lrn-70jj (lrn-1) Retry on 429 with the delay that the header names
+    added lrn-hnez (lrn-1) Retry on 429 with the delay that the header names
     $ learnings add Retry on 429 with the delay that the header names --type solution
-    added lrn-5gej (lrn-2) Retry on 429 with the delay that the header names
+    added lrn-70jj (lrn-2) Retry on 429 with the delay that the header names
     $ learnings add No global state in tests --key learning/anti-patterns/globals
-    added lrn-bf60 (lrn-3) No global state in tests
+    added lrn-5gej (lrn-3) No global state in tests
     $ learnings add x --key globals --type anti-pattern
-    ! error: lrn-bf60 has the key learning/anti-patterns/globals already
-    ! hint: git session learnings edit lrn-bf60 "what was learnt"
+    ! error: lrn-5gej has the key learning/anti-patterns/globals already
+    ! hint: git session learnings edit lrn-5gej "what was learnt"
     [exit 1]
     $ learnings add x --key learning/anti-patterns/y --type pattern
     ! error: learning/anti-patterns/y is no key of the type pattern
@@ -660,64 +659,64 @@ fn learnings_have_keys_and_are_found_by_words() {
     ! hint: git session learnings add --help
     [exit 1]
     $ learnings list
-    Retry on 429 with the delay that the header names (lrn-70jj (lrn-1))
+    Retry on 429 with the delay that the header names (lrn-hnez, lrn-1)
         learning/solutions/retry-on-429-with-the-delay-that, about src/http/**
-    Retry on 429 with the delay that the header names (lrn-5gej (lrn-2))
+    Retry on 429 with the delay that the header names (lrn-70jj, lrn-2)
         learning/solutions/retry-on-429-with-the-delay-that-2
-    No global state in tests (lrn-bf60 (lrn-3))
+    No global state in tests (lrn-5gej, lrn-3)
         learning/anti-patterns/globals
     $ learnings list --type anti-pattern
-    No global state in tests (lrn-bf60 (lrn-3))
+    No global state in tests (lrn-5gej, lrn-3)
         learning/anti-patterns/globals
     $ learnings show globals
     learning/anti-patterns/globals
-    lrn-bf60 (lrn-3), by Ada <ada@example.org>, 2026-11-20 09:30 (just now)
+    lrn-5gej (lrn-3), by Ada <ada@example.org>, 2026-11-20 09:30 (just now)
 
         No global state in tests
     $ learnings edit learning/anti-patterns/globals Tests share nothing
-    edited lrn-bf60 (lrn-3) Tests share nothing
+    edited lrn-5gej (lrn-3) Tests share nothing
     $ learnings search delay TEST
-    Retry on 429 with the delay that the header names (lrn-5gej (lrn-2))
-        learning/solutions/retry-on-429-with-the-delay-that-2
-    Retry on 429 with the delay that the header names (lrn-70jj (lrn-1))
+    Retry on 429 with the delay that the header names (lrn-hnez, lrn-1)
         learning/solutions/retry-on-429-with-the-delay-that, about src/http/**
-    Tests share nothing (lrn-bf60 (lrn-3))
+    Tests share nothing (lrn-5gej, lrn-3)
         learning/anti-patterns/globals
+    Retry on 429 with the delay that the header names (lrn-70jj, lrn-2)
+        learning/solutions/retry-on-429-with-the-delay-that-2
     $ learnings search http
-    Retry on 429 with the delay that the header names (lrn-70jj (lrn-1))
+    Retry on 429 with the delay that the header names (lrn-hnez, lrn-1)
         learning/solutions/retry-on-429-with-the-delay-that, about src/http/**
     $ learnings search lobal
     ! No learning has a word that begins so.
     ! hint: git session learnings search --all lobal
     $ learnings drop lrn-3
-    dropped lrn-bf60 (lrn-3) Tests share nothing
+    dropped lrn-5gej (lrn-3) Tests share nothing
     $ learnings drop lrn-3
-    ! error: lrn-bf60 was dropped already
+    ! error: lrn-5gej was dropped already
     ! hint: git session learnings list --all
     [exit 1]
     $ learnings search globals
     ! No learning has a word that begins so.
     ! hint: git session learnings search --all globals
     $ learnings list --all
-    Retry on 429 with the delay that the header names (lrn-70jj (lrn-1))
+    Retry on 429 with the delay that the header names (lrn-hnez, lrn-1)
         learning/solutions/retry-on-429-with-the-delay-that, about src/http/**
-    Retry on 429 with the delay that the header names (lrn-5gej (lrn-2))
+    Retry on 429 with the delay that the header names (lrn-70jj, lrn-2)
         learning/solutions/retry-on-429-with-the-delay-that-2
-    Tests share nothing (lrn-bf60 (lrn-3))
+    Tests share nothing (lrn-5gej, lrn-3)
         learning/anti-patterns/globals, dropped
     "#);
     bench.at("2026-11-21T09:30:00Z");
     bench.run(&["start", "other", "--no-hooks", "-q"]);
     bench.run(&["learning", "add", "A retry needs a limit", "--key", "limit"]);
     assert_snapshot!(bench.run(&["learnings", "search", "retry", "--all"]), @"
-    A retry needs a limit (lrn-j2gz (lrn-1))
+    A retry needs a limit (lrn-cf4g, lrn-1)
         learning/insights/limit
         other-20261121-9dsddd
-    Retry on 429 with the delay that the header names (lrn-5gej (lrn-2))
-        learning/solutions/retry-on-429-with-the-delay-that-2
-        feature-auth-20261120-gkcpef
-    Retry on 429 with the delay that the header names (lrn-70jj (lrn-1))
+    Retry on 429 with the delay that the header names (lrn-hnez, lrn-1)
         learning/solutions/retry-on-429-with-the-delay-that, about src/http/**
+        feature-auth-20261120-gkcpef
+    Retry on 429 with the delay that the header names (lrn-70jj, lrn-2)
+        learning/solutions/retry-on-429-with-the-delay-that-2
         feature-auth-20261120-gkcpef
     ");
     assert_snapshot!(bench.run(&["learnings", "search", "limit", "--json"]), @r#"
@@ -728,9 +727,9 @@ fn learnings_have_keys_and_are_found_by_words() {
         {
           "session": "other-20261121-9dsddd",
           "words": 1,
-          "handle": "lrn-j2gz",
+          "handle": "lrn-cf4g",
           "number": 1,
-          "id": "01M7YQ1WE0YPQBKJTQ7A0EJ2GZ",
+          "id": "01M7YQ1WE0QBG36T9CE3FJCF4G",
           "text": "A retry needs a limit",
           "at": "2026-11-21T09:30:00Z",
           "by": "Ada <ada@example.org>",
@@ -777,22 +776,11 @@ fn the_decision_log_is_a_page_that_text_cannot_break() {
 
     <a id="dec-01m7w4n5e01zcx3rdqew5j70jj"></a>
 
-    ## Old way
-
-    - Handle: dec-70jj
-    - Status: superseded by [dec-5gej](#dec-01m7w4n5e0mx7ng8pm72dt5gej)
-    - Date: 2026-11-20
-    - Session: feature-auth-20261120-gkcpef
-
-    **Context:** \# \<!-- no heading \`\`\` no fence
-
-    <a id="dec-01m7w4n5e0mx7ng8pm72dt5gej"></a>
-
     ## \# \<!-- no heading
 
-    - Handle: dec-5gej
+    - Handle: dec-70jj
     - Status: accepted
-    - Supersedes: [dec-70jj](#dec-01m7w4n5e01zcx3rdqew5j70jj)
+    - Supersedes: [dec-hnez](#dec-01m7w4n5e0pydr5dpcmepvhnez)
     - Date: 2026-11-20
     - Session: feature-auth-20261120-gkcpef
 
@@ -811,6 +799,17 @@ fn the_decision_log_is_a_page_that_text_cannot_break() {
     - \# x
 
     **Scope:** ``a`b/**``
+
+    <a id="dec-01m7w4n5e0pydr5dpcmepvhnez"></a>
+
+    ## Old way
+
+    - Handle: dec-hnez
+    - Status: superseded by [dec-70jj](#dec-01m7w4n5e01zcx3rdqew5j70jj)
+    - Date: 2026-11-20
+    - Session: feature-auth-20261120-gkcpef
+
+    **Context:** \# \<!-- no heading \`\`\` no fence
     "#);
     assert!(!bench.page().exists(), "only printed");
     let printed = bench.run(&["decisions", "publish", "--dry-run"]);

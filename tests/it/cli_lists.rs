@@ -182,12 +182,12 @@ fn show_tells_everything_of_a_session() {
     let scratch = worked();
     assert_snapshot!(scratch.run(&["show"]), @"
     Session on feature/auth  Sign in
-    active, 30m active, started 30 min ago (feature-auth-20261120-tet37r)
+    active, 30m so far, started 30 min ago (feature-auth-20261120-tet37r)
     Ada <ada@example.org>, started 2026-11-20 09:00, cut from main at 8b85dac
 
     Objectives (1 of 2 done)
-      [x] Provider (obj-14ph (obj-1))
-      [ ] Google OAuth (obj-q4vd (obj-2))
+      [x] Provider (obj-14ph, obj-1)
+      [ ] Google OAuth (obj-q4vd, obj-2)
 
     Commits (2)
       a3b9e5b Add Google 2026-11-20 09:30
@@ -261,33 +261,33 @@ fn show_tells_of_every_kind_of_item() {
     log.push_str(&event(46, "learning.added", learnt));
     log.push_str(&event(47, "note.added", r#"{"text":"Ask Bob"}"#));
     scratch.write(&path, &log);
-    assert_snapshot!(scratch.run(&["show"]), @r#"
+    assert_snapshot!(scratch.run(&["show"]), @r"
     Session on feature/auth  Sign in
-    active, 1h 17m active, started 1 h ago (feature-auth-20261120-tet37r)
+    active, 1h 17m so far, started 1 h ago (feature-auth-20261120-tet37r)
     Ada <ada@example.org>, started 2026-11-20 09:00, cut from main at 8b85dac
 
     Objectives (1 of 2 done)
-      [x] Provider (obj-14ph (obj-1))
-      [ ] Google OAuth (obj-q4vd (obj-2))
+      [x] Provider (obj-14ph, obj-1)
+      [ ] Google OAuth (obj-q4vd, obj-2)
 
     Blockers
-      - No client id #12 (blk-aa30 (blk-1), blocked 12m, resolved)
+      - No client id #12 (blk-aa30, blk-1, blocked 12m, resolved)
           resolution: asked for one
-      ! Slow network (blk-aa31 (blk-2), blocked for 29m)
+      ! Slow network (blk-aa31, blk-2, blocked for 29m)
 
     Decisions
-      Use PKCE (dec-aa43 (dec-1), replaced by dec-aa44)
+      Use PKCE (dec-aa43, dec-1, replaced by dec-aa44)
           rationale: interception
           not: implicit flow, because deprecated
           consequence: needs a verifier
           scope: src/auth/**
-      Use PKCE everywhere (dec-aa44 (dec-2)) (private)
+      Use PKCE everywhere (dec-aa44, dec-2) (private)
 
     Learnings
-      Tokens expire\u{1b}[31m early (lrn-aa46 (lrn-1), learning/insights/tokens)
+      Tokens expire\u{1b}[31m early (lrn-aa46, lrn-1, learning/insights/tokens)
 
     Notes
-      Ask Bob (note-aa47 (note-1))
+      Ask Bob (note-aa47, note-1)
 
     Commits (2)
       a3b9e5b Add Google 2026-11-20 09:30
@@ -304,7 +304,7 @@ fn show_tells_of_every_kind_of_item() {
       30m main work tree
       17m side
     [0]
-    "#);
+    ");
     assert_snapshot!(scratch.run(&["resume"]), @r#"
     Session restored:
       Progress: 1/2 (50%)
@@ -432,14 +432,14 @@ fn the_log_is_a_timeline() {
       "branch": "feature/auth",
       "entries": [
         {
-          "op": "01M7W4N5E02RSBMCW1NKXKZAP4",
+          "op": "01M7W4N5E0VMB7NTN6674X9GJ9",
           "at": "2026-11-20T09:30:00Z",
           "by": "Ada <ada@example.org>",
           "via": "hook",
           "undone": false,
           "events": [
             {
-              "id": "01M7W4N5E02RSBMCW1NKXKZAP4",
+              "id": "01M7W4N5E0VMB7NTN6674X9GJ9",
               "kind": "commit.recorded",
               "summary": "recorded commit a3b9e5b Add Google"
             }
@@ -532,7 +532,7 @@ fn end_says_what_is_open_and_later_commits_are_plain() {
       30m active, 2 commits, 1 of 2 objectives done
 
     Left open
-      [ ] Google OAuth (obj-q4vd (obj-2))
+      [ ] Google OAuth (obj-q4vd, obj-2)
       feature/auth: 1 changed
     ---
     Later commits on feature/auth are plain; `git session start --resume` opens the session again.
@@ -540,12 +540,13 @@ fn end_says_what_is_open_and_later_commits_are_plain() {
     ");
     scratch.git(&["commit", "-qam", "Plain"]);
     assert_eq!(scratch.git(&["log", "-1", "--format=%B"]), "Plain");
-    assert_snapshot!(scratch.run(&["end"]), @r#"
+    assert_snapshot!(scratch.run(&["end"]), @"
     ---
-    error: there is no session on feature/auth
-    hint: git session start -o "what is to be reached"
+    error: the session on feature/auth has ended
+    hint: git session start --resume
+    hint: git session start --new
     [1]
-    "#);
+    ");
 }
 
 #[test]
@@ -553,23 +554,23 @@ fn undo_of_an_undo_does_it_again() {
     let scratch = worked();
     quiet(&scratch, &["objectives", "add", "GitHub OAuth"]);
     assert_snapshot!(scratch.run(&["undo", "--list"]), @"
-    1  2026-11-20 09:30  added obj-wh6z GitHub OAuth
+    1  2026-11-20 09:30  added obj-zap4 GitHub OAuth
     2  2026-11-20 09:10  completed obj-14ph
     3  2026-11-20 09:00  started the session on feature/auth; added obj-14ph Provider; added obj-q4vd...
     [0]
     ");
     assert_snapshot!(scratch.run(&["undo"]), @"
-    Took back: added obj-wh6z GitHub OAuth
+    Took back: added obj-zap4 GitHub OAuth
     ---
     `git session undo` once more does it again.
     [0]
     ");
     assert_snapshot!(scratch.run(&["undo"]), @"
-    Did again: added obj-wh6z GitHub OAuth
+    Did again: added obj-zap4 GitHub OAuth
     [0]
     ");
     assert_snapshot!(scratch.run(&["undo"]), @"
-    Took back: added obj-wh6z GitHub OAuth
+    Took back: added obj-zap4 GitHub OAuth
     ---
     `git session undo` once more does it again.
     [0]
@@ -579,14 +580,14 @@ fn undo_of_an_undo_does_it_again() {
       "schema": "git-session/undo/v1",
       "session": "feature-auth-20261120-tet37r",
       "undone": {
-        "op": "01M7W3GHJ0J3VVG6P9YZ65T9VG",
+        "op": "01M7W3GHJ0QGACN628NW9BNAHZ",
         "at": "2026-11-20T09:10:00Z",
         "via": "cli",
         "summary": "completed obj-14ph"
       },
       "effect": "took_back",
       "of": {
-        "op": "01M7W3GHJ0J3VVG6P9YZ65T9VG",
+        "op": "01M7W3GHJ0QGACN628NW9BNAHZ",
         "at": "2026-11-20T09:10:00Z",
         "via": "cli",
         "summary": "completed obj-14ph"
@@ -602,10 +603,10 @@ fn undo_of_an_undo_does_it_again() {
     ");
     assert_snapshot!(scratch.run(&["log", "-n", "5"]), @"
     2026-11-20 09:30  Ada, cli  took back: completed obj-14ph
-    2026-11-20 09:30  Ada, cli  took back: added obj-wh6z GitHub OAuth
-    2026-11-20 09:30  Ada, cli  did again: added obj-wh6z GitHub OAuth (taken back)
-    2026-11-20 09:30  Ada, cli  took back: added obj-wh6z GitHub OAuth
-    2026-11-20 09:30  Ada, cli  added obj-wh6z GitHub OAuth (taken back)
+    2026-11-20 09:30  Ada, cli  took back: added obj-zap4 GitHub OAuth
+    2026-11-20 09:30  Ada, cli  did again: added obj-zap4 GitHub OAuth (taken back)
+    2026-11-20 09:30  Ada, cli  took back: added obj-zap4 GitHub OAuth
+    2026-11-20 09:30  Ada, cli  added obj-zap4 GitHub OAuth (taken back)
     [0]
     ");
 }

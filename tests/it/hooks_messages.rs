@@ -890,10 +890,10 @@ fn a_squash_merge_gathers_what_its_commits_said() {
     repo.git(&["commit", "-q", "--no-edit"]).done();
     let id = repo.session_id();
     assert_eq!(repo.trailers("HEAD", "Session-Id"), [id]);
-    insta::assert_snapshot!(repo.trailers("HEAD", "Session-Objectives").join("\n"), @r"
+    insta::assert_snapshot!(repo.trailers("HEAD", "Session-Objectives").join("\n"), @"
+    [x] Reach the goal
     [>] Ship (this commit)
     [>] Second goal (this commit)
-    [x] Reach the goal
     ");
     insta::assert_snapshot!(repo.trailers("HEAD", "Session-Time").join("\n"), @"15m");
     repo.assert_quiet();
