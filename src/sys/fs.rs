@@ -1,12 +1,20 @@
-//! Files: atomic replacement, whole-line appends, locks with a deadline. No other place writes a file.
+//! Files: atomic replacement, whole-line appends, links, locks with a deadline. No other place writes a file.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+mod entries;
+mod lock;
+
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, Result};
+
+pub use entries::{
+    Onto, hard_link, is_executable, is_executable_by_everybody, link_target, modified,
+    remove_empty_dir, rename, resolve, same_file, sweep, symlink, write_executable,
+};
+pub use lock::Lock;
 
 /// Who besides the owner may use what we create: git's `core.sharedRepository`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -351,178 +359,6 @@ pub fn remove(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes a program as a whole: like [`write_atomic`], and whoever may read it may run it.
-pub fn write_executable(path: &Path, bytes: &[u8], onto: Onto, sharing: Sharing) -> Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    let write = || -> io::Result<()> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".git-session-").suffix(".tmp");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            builder.permissions(fs::Permissions::from_mode(0o777));
-        }
-        let mut file = builder.tempfile_in(directory)?;
-        file.write_all(bytes)?;
-        sharing.apply(file.path())?;
-        #[cfg(unix)]
-        make_executable(file.path())?;
-        // an open descriptor for writing would keep the program from being started
-        let temporary = file.into_temp_path();
-        match onto {
-            Onto::Free => temporary.persist_noclobber(path),
-            Onto::Anything => temporary.persist(path),
-        }
-        .map_err(|error| error.error)
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// Whether a new file may take the place of another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Onto {
-    /// The name must be free.
-    Free,
-    /// What has the name is replaced, a symbolic link itself and not what it leads to.
-    Anything,
-}
-
-/// Lets everybody run a file who may read it, as git does for shared programs.
-#[cfg(unix)]
-fn make_executable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path)?.permissions().mode() & 0o7777;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode | (mode & 0o444) >> 2))
-}
-
-/// Makes a symbolic link; the target need not exist. At each instant either what was there or the new link
-/// is seen. Not on Windows, where links need a privilege.
-pub fn symlink(target: &Path, path: &Path, onto: Onto) -> Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    let make = || -> io::Result<()> {
-        if onto == Onto::Free {
-            return link(target, path);
-        }
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".git-session-").suffix(".tmp");
-        let made = builder.make_in(directory, |temporary| link(target, temporary))?;
-        let temporary = made.into_temp_path();
-        temporary.persist(path).map_err(|error| error.error)
-    };
-    make().with_context(|| format!("cannot make the link {}", path.display()))
-}
-
-/// The system call.
-#[cfg(unix)]
-fn link(target: &Path, path: &Path) -> io::Result<()> {
-    std::os::unix::fs::symlink(target, path)
-}
-
-/// The system call.
-#[cfg(not(unix))]
-fn link(_target: &Path, _path: &Path) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-/// Where a symbolic link leads to, as it is written; `None` when the path is no link or not there.
-pub fn link_target(path: &Path) -> Option<PathBuf> {
-    fs::read_link(path).ok()
-}
-
-/// Gives a file a second name, which must be free.
-pub fn hard_link(from: &Path, to: &Path) -> Result<()> {
-    fs::hard_link(from, to)
-        .with_context(|| format!("cannot link {} to {}", from.display(), to.display()))
-}
-
-/// Moves a file or a symbolic link onto another name in the same file system.
-pub fn rename(from: &Path, to: &Path) -> Result<()> {
-    fs::rename(from, to)
-        .with_context(|| format!("cannot move {} to {}", from.display(), to.display()))
-}
-
-/// Removes what writes of ours that were killed have left in a directory. Only for who keeps other writers of
-/// the directory away: a temporary file of theirs would go, too.
-pub fn sweep(directory: &Path) -> Result<()> {
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(".git-session-") && name.ends_with(".tmp") {
-            remove(&entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-/// Removes a directory if there is nothing in it.
-pub fn remove_empty_dir(path: &Path) -> Result<()> {
-    match fs::remove_dir(path) {
-        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
-        other => {
-            optional(other).with_context(|| format!("cannot remove {}", path.display()))?;
-            Ok(())
-        }
-    }
-}
-
-/// Whether the path leads to a file that this user may run. On Windows: to a file.
-pub fn is_executable(path: &Path) -> bool {
-    let Ok(metadata) = fs::metadata(path) else {
-        return false;
-    };
-    #[cfg(unix)]
-    let runs = {
-        use std::os::unix::fs::PermissionsExt as _;
-        metadata.permissions().mode() & 0o111 != 0
-    };
-    #[cfg(not(unix))]
-    let runs = true;
-    metadata.is_file() && runs
-}
-
-/// Whether the path leads to a file that every user of the machine may reach and run.
-pub fn is_executable_by_everybody(path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let Ok(real) = fs::canonicalize(path) else {
-            return false;
-        };
-        let open = |path: &Path| fs::metadata(path).is_ok_and(|m| m.permissions().mode() & 1 != 0);
-        let parents = path.ancestors().skip(1);
-        real.is_file()
-            && real.ancestors().all(open)
-            && parents.filter(|p| !p.as_os_str().is_empty()).all(open)
-    }
-    #[cfg(not(unix))]
-    path.is_file()
-}
-
-/// Whether two paths lead to the same file.
-pub fn same_file(one: &Path, other: &Path) -> bool {
-    match (fs::canonicalize(one), fs::canonicalize(other)) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
-    }
-}
-
-/// The path with every symbolic link resolved, as far as it exists; what does not exist is kept behind it.
-pub fn resolve(path: &Path) -> PathBuf {
-    let mut rest = Vec::new();
-    for ancestor in path.ancestors() {
-        if let Ok(real) = fs::canonicalize(ancestor) {
-            return rest.iter().rev().fold(real, |path, name| path.join(name));
-        }
-        rest.extend(ancestor.file_name());
-    }
-    path.to_owned()
-}
-
-/// When the entries of a directory, or the bytes of a file, last changed; `None` when it is not there.
-pub fn modified(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).ok()?.modified().ok()
-}
-
 /// Turns "not found" into `None`.
 fn optional<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
@@ -536,42 +372,5 @@ fn optional<T>(result: io::Result<T>) -> io::Result<Option<T>> {
             Ok(None)
         }
         Err(error) => Err(error),
-    }
-}
-
-/// A held lock; dropping it lets go. The file stays, so that nobody locks a deleted one.
-#[derive(Debug)]
-pub struct Lock {
-    _file: File,
-}
-
-impl Lock {
-    /// Takes the lock, waiting at most until the deadline; `None` when somebody else kept it.
-    pub fn acquire(path: &Path, wait: Duration, sharing: Sharing) -> Result<Option<Self>> {
-        let fresh = sharing != Sharing::Umask && !path.exists();
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)
-            .with_context(|| format!("cannot open {}", path.display()))?;
-        if fresh {
-            sharing
-                .apply(path)
-                .with_context(|| format!("cannot share {}", path.display()))?;
-        }
-        let deadline = Instant::now() + wait;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(Self { _file: file })),
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
-                    std::thread::sleep(Duration::from_millis(2));
-                }
-                Err(TryLockError::WouldBlock) => return Ok(None),
-                Err(TryLockError::Error(error)) => {
-                    return Err(error).with_context(|| format!("cannot lock {}", path.display()));
-                }
-            }
-        }
     }
 }

@@ -1,5 +1,8 @@
 //! The one integration-test binary.
-#![allow(clippy::disallowed_methods, reason = "scenes are set with what std gives")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "scenes are set with what std gives"
+)]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 
 mod architecture;
