@@ -15,8 +15,8 @@ use crate::git::Edit;
 
 /// How long a hook tries to move the notes ref; what it cannot write, the next command does.
 const HOOK_WAIT: Duration = Duration::from_millis(60);
-/// How long a command tries.
-const COMMAND_WAIT: Duration = Duration::from_secs(5);
+/// How long a command tries: a lock that lasts longer was left behind by a process that was killed.
+const COMMAND_WAIT: Duration = Duration::from_secs(2);
 
 /// The notes ref of this clone.
 pub fn own_ref(ctx: &Ctx) -> Result<String> {

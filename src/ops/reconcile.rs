@@ -29,6 +29,8 @@ pub enum News {
     Anew(BranchName),
     /// A session that a hook started is mapped now.
     Mapped(BranchName),
+    /// Notes could not be written, for this reason. The records are in the log; the next command tries again.
+    NotesWait(String),
 }
 
 impl std::fmt::Display for News {
@@ -49,6 +51,10 @@ impl std::fmt::Display for News {
                 "The branch {branch} was made anew; its old session is in the list."
             ),
             Self::Mapped(branch) => write!(f, "A hook started a session on {branch}."),
+            Self::NotesWait(reason) => write!(
+                f,
+                "The notes of the newest commits wait for the next command: {reason}"
+            ),
         }
     }
 }
@@ -65,7 +71,10 @@ pub fn reconcile(ctx: &Ctx) -> Result<Vec<News>> {
         settle(ctx, &branch, &mut news)?;
     }
     if let sessions::Here::Session { id, .. } = sessions::here(ctx)? {
-        notes::flush(ctx, &id)?;
+        // notes are a projection: that they wait is no reason to refuse what was asked for
+        if let Err(error) = notes::flush(ctx, &id) {
+            news.push(News::NotesWait(format!("{error:#}")));
+        }
     }
     Ok(news)
 }

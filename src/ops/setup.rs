@@ -36,17 +36,7 @@ pub fn prepare(ctx: &Ctx, wanted: Hooks) -> Result<Prepared> {
         store: ctx.store.create()?,
         hooks: None,
     };
-    writer(ctx)?;
-    let config = ctx.repo.config()?;
-    let hidden = "refs/session/snapshots";
-    if !config
-        .get_all("uploadpack.hiderefs")
-        .iter()
-        .any(|value| value == hidden)
-    {
-        ctx.repo
-            .add_config(Scope::Local, "uploadpack.hideRefs", hidden)?;
-    }
+    make_once(ctx)?;
     if wanted == Hooks::Install && !hooks::installed(&ctx.repo)? {
         let program = hooks::program(&ctx.env)?;
         prepared.hooks = Some(hooks::install(
@@ -60,14 +50,44 @@ pub fn prepare(ctx: &Ctx, wanted: Hooks) -> Result<Prepared> {
 
 /// The random id of this clone, made on first use.
 pub fn writer(ctx: &Ctx) -> Result<WriterId> {
-    if let Some(writer) = known_writer(ctx)? {
+    match known_writer(ctx)? {
+        Some(writer) => Ok(writer),
+        None => make_once(ctx),
+    }
+}
+
+/// Refs that `uploadpack.hideRefs` keeps from other clones.
+const HIDDEN: &str = "refs/session/snapshots";
+
+/// Writes what every clone has once into its config: the writer id and the hidden refs. Of several commands
+/// that come here at the same time, one writes and the others find it.
+fn make_once(ctx: &Ctx) -> Result<WriterId> {
+    if let (Some(writer), true) = (known_writer(ctx)?, hides_snapshots(ctx)?) {
         return Ok(writer);
     }
-    let salt = ctx.repo.common_dir().to_string_lossy().into_owned();
-    let writer = WriterId::from_random(ctx.clock.random(&salt));
-    ctx.repo
-        .set_config(Scope::Local, "session.writer", writer.as_str())?;
+    let lock = ctx.store.lock_for_setup()?;
+    let ctx = &Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
+    if !hides_snapshots(ctx)? {
+        ctx.repo
+            .add_config(Scope::Local, "uploadpack.hideRefs", HIDDEN)?;
+    }
+    let writer = if let Some(writer) = known_writer(ctx)? {
+        writer
+    } else {
+        let salt = ctx.repo.common_dir().to_string_lossy().into_owned();
+        let writer = WriterId::from_random(ctx.clock.random(&salt));
+        ctx.repo
+            .set_config(Scope::Local, "session.writer", writer.as_str())?;
+        writer
+    };
+    drop(lock);
     Ok(writer)
+}
+
+/// Whether the snapshots are hidden from whoever fetches.
+fn hides_snapshots(ctx: &Ctx) -> Result<bool> {
+    let hidden = ctx.repo.config()?.get_all("uploadpack.hiderefs");
+    Ok(hidden.iter().any(|value| value == HIDDEN))
 }
 
 /// The random id of this clone, if it has one.

@@ -123,6 +123,13 @@ impl Store {
             .with_context(|| format!("another git-session command holds the session {id}"))
     }
 
+    /// Keeps other commands from making the same things at the same time. The store must be there.
+    pub fn lock_for_setup(&self) -> Result<Lock> {
+        let path = self.root.join("lock");
+        Lock::acquire(&path, Duration::from_secs(5), self.sharing)?
+            .context("another git-session command is setting this repository up")
+    }
+
     /// Whether this clone has a log of the session.
     pub fn has(&self, id: &SessionId) -> bool {
         fs::exists(&self.directory(id).join("log.jsonl"))
