@@ -257,6 +257,7 @@ fn settings_behind_a_link_are_refused_and_do_not_stop_commits() {
     symlink("../outside", repo.path().join(".session")).expect("a link");
     repo.write(".git/info/exclude", "/.session\n");
     assert_git_works(&repo, "a link");
+    assert_eq!(repo.runs("HEAD"), 1, "with every other setting");
     let log = repo.hook_log();
     assert!(
         log.iter().any(|line| line.contains("symbolic link")),

@@ -12,6 +12,7 @@ mod cli_help;
 mod cli_items;
 mod cli_lists;
 mod cli_local;
+mod concurrency;
 mod config_docs;
 mod config_names;
 mod git_changes;
