@@ -31,4 +31,5 @@ mod hooks_messages;
 mod readme;
 mod support;
 mod tour;
+mod hook_cost;
 mod trailers_git;
