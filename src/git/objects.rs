@@ -140,7 +140,8 @@ impl Repo {
         log: &str,
     ) -> Result<Swap> {
         let Some(lock) = fs::Replacement::lock(file)? else {
-            return Ok(Swap::Lost(format!("{name} is locked")));
+            let reason = format!("{}.lock is there", file.display());
+            return Ok(Swap::Lost(reason));
         };
         // under the lock nobody else writes it
         match self.refs().read(name.as_bytes())? {

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 
 use super::{Sharing, optional, remove};
 
-/// Writes a program as a whole: like [`write_atomic`], and whoever may read it may run it.
+/// Writes a program as a whole: like [`write_atomic`](super::write_atomic), and whoever may read it may run it.
 pub fn write_executable(path: &Path, bytes: &[u8], onto: Onto, sharing: Sharing) -> Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
