@@ -352,7 +352,7 @@ fn names_that_git_refuses_are_refused_before_anything_is_made() {
         assert_eq!(refused.code, 1, "{name:?}\n{refused}");
         assert!(refused.news().contains("hint:"), "{name:?}\n{refused}");
     }
-    assert!(!repo.store().exists());
+    assert!(!repo.store().join("format").exists());
     assert_eq!(repo.session(&["start", "@"]).code, 1, "as `git switch @`");
     assert_eq!(
         repo.git(&["branch", "--format=%(refname)"]).text(),

@@ -61,9 +61,6 @@ const GARBAGE: &[(&str, &[u8])] = &[
     ("empty", b""),
     ("text", b"what is this?\n"),
     ("half of an object", b"{\"v\":1,\"session\":"),
-    ("another object", b"{\"v\":1}\n"),
-    ("an array", b"[]"),
-    ("null", b"null"),
     ("a number too large", b"{\"v\":99999999999999999999999999}"),
     (
         "a greater version",
@@ -71,7 +68,6 @@ const GARBAGE: &[(&str, &[u8])] = &[
     ),
     ("zeros", &[0; 4096]),
     ("no UTF-8", b"\xff\xfe\x80\n\xc3"),
-    ("line breaks", b"\n\n\r\n\n"),
     ("a deep nest", &[b'['; 20_000]),
 ];
 
@@ -350,6 +346,8 @@ fn as_nobody(spoil: impl Fn(&Repo)) -> Option<Repo> {
     ))
     .done();
     spoil(&repo);
+    // a git that is not installed looks for attributes where it was built
+    repo.sandbox().set("GIT_ATTR_NOSYSTEM", "1");
     let output = repo.sh(&format!("{line} sh -c '{EVERYTHING}'"));
     assert!(output.success(), "{output}");
     assert_eq!(output.news(), "");

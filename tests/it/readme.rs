@@ -85,7 +85,8 @@ fn join(parts: &[Part]) -> String {
 
 /// Where the reader is: a repository with one commit, and files that are about to be committed.
 fn sandbox() -> Repo {
-    let repo = Repo::new();
+    let repo = Repo::empty();
+    repo.commit("README", "a project\n", "First");
     // a reader has a terminal
     repo.git(&["config", "--global", "session.briefOnCheckout", "always"])
         .done();

@@ -74,6 +74,14 @@ fn two_commits(repo: &Repo) {
         "Add the provider",
     );
     repo.session(&["objectives", "complete", "obj-1"]).done();
+    repo.session(&[
+        "decisions",
+        "add",
+        "PKCE for every client",
+        "--rationale",
+        "Codes can be intercepted on mobile",
+    ])
+    .done();
     repo.wait(10);
     repo.stage(
         "src/google.rs",
@@ -112,6 +120,8 @@ fn check_the_tour(repo: &Repo) {
 
         Session-Objectives: [x] OAuth provider interface
         Session-Objectives: [>] Google OAuth (this commit)
+        Decisions: PKCE for every client
+         Rationale: Codes can be intercepted on mobile
         Impact: added src/google.rs
         Impact: tests +1
         Session-Time: 10m
@@ -124,9 +134,23 @@ fn check_the_tour(repo: &Repo) {
         repo.write("../message", &message);
         let parsed = repo.sh("git interpret-trailers --parse <../message").text();
         let own = message.split("\n\n").last().expect("a paragraph").trim();
+        let own = own.replace("\n ", " ");
         assert_eq!(parsed, own, "{revision}");
     }
     assert_eq!(repo.trailers("HEAD", "Session-Id"), [repo.session_id()]);
+
+    // the decision stands in the commit of its window, and nowhere else
+    assert_eq!(
+        repo.trailers("HEAD", "Decisions"),
+        ["PKCE for every client Rationale: Codes can be intercepted on mobile"]
+    );
+    assert_eq!(repo.trailers("HEAD~", "Decisions"), [""; 0]);
+    let decided = &repo.note("HEAD").expect("a note")["decisions"];
+    assert_eq!(decided[0]["text"], "PKCE for every client");
+    assert_eq!(
+        decided[0]["rationale"],
+        "Codes can be intercepted on mobile"
+    );
 
     // the record of each is a note
     for (revision, completed) in [("HEAD~", 0), ("HEAD", 1)] {
@@ -140,7 +164,17 @@ fn check_the_tour(repo: &Repo) {
     let notes = repo.git(&["notes", &repo.notes(), "list"]).text();
     assert_eq!(notes.lines().count(), 2);
 
-    // away and back
+    check_away_and_back(repo);
+
+    // nothing else happened to the repository
+    assert_eq!(repo.git(&["rev-parse", "main"]).text(), main);
+    assert_eq!(repo.git(&["status", "--porcelain"]).text(), "");
+    repo.git(&["fsck", "--strict", "--no-progress"]).done();
+    repo.assert_quiet();
+}
+
+/// What switching to another branch and back says.
+fn check_away_and_back(repo: &Repo) {
     repo.config("session.briefOnCheckout", "always");
     repo.wait(5);
     let away = repo.git(&["switch", "main"]);
@@ -155,15 +189,10 @@ fn check_the_tour(repo: &Repo) {
         session feature/auth: 35m active
           objectives  1 of 2 done
           current     Google OAuth (obj-HERE)
+          decided     PKCE for every client (dec-2xkd)
           since       you left 25 min ago: no new commits
         ");
     }
-
-    // nothing else happened to the repository
-    assert_eq!(repo.git(&["rev-parse", "main"]).text(), main);
-    assert_eq!(repo.git(&["status", "--porcelain"]).text(), "");
-    repo.git(&["fsck", "--strict", "--no-progress"]).done();
-    repo.assert_quiet();
 }
 
 /// The handle of the objective with this text.
@@ -210,12 +239,12 @@ fn the_first_enriched_commit_says_so_once() {
 #[test]
 fn a_repository_without_sessions_is_left_alone() {
     let repo = Repo::new();
-    let before = repo.sh("cd .git && find . -name 'session*'").text();
-    assert_eq!(before, "");
+    let ours = || repo.sh("cd .git && find . -path '*session*'").text();
+    let before = ours();
     repo.commit("a", "1\n", "Second");
     repo.git(&["switch", "-q", "-c", "other"]).done();
     repo.commit("b", "1\n", "Third");
     assert_eq!(repo.message("HEAD"), "Third\n");
-    assert_eq!(repo.sh("cd .git && find . -name 'session*'").text(), "");
+    assert_eq!(ours(), before, "not even a line in a log");
     assert_eq!(repo.git(&["for-each-ref", "refs/notes"]).text(), "");
 }

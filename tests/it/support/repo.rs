@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
@@ -10,7 +9,7 @@ use std::rc::Rc;
 use chrono::TimeDelta;
 
 use super::output::Output;
-use super::sandbox::{self, PROGRAM, Sandbox};
+use super::sandbox::{self, Sandbox};
 
 /// The hooks that the program answers to.
 pub(crate) const EVENTS: [&str; 6] = [
@@ -59,13 +58,9 @@ impl Repo {
         repo
     }
 
-    /// Installs the hooks, as `git session start` does in a repository whose hooks directory is free.
+    /// Installs the hooks, as `git session start` does.
     pub(crate) fn with_hooks(self) -> Self {
-        let hooks = self.git_path("hooks");
-        fs::create_dir_all(&hooks).expect("a directory");
-        for event in EVENTS {
-            symlink(PROGRAM, hooks.join(event)).expect("the name is free");
-        }
+        self.session(&["hooks", "install"]).done();
         self
     }
 
