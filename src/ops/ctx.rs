@@ -114,6 +114,11 @@ impl Ctx {
         self.clock.now()
     }
 
+    /// Whether hooks write down what git did: commits, switches, time.
+    pub const fn tracks(&self) -> bool {
+        self.settings.session.enabled && self.settings.session.auto_track
+    }
+
     /// Seconds without an event after which the person was elsewhere.
     pub const fn idle_after(&self) -> u64 {
         self.settings.session.idle_after.as_secs()

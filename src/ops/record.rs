@@ -20,7 +20,7 @@ const MAX_SUBJECT: usize = 200;
 
 /// `post-commit`: records HEAD, once, unless git is replaying commits.
 pub fn commit(ctx: &Ctx) -> Result<()> {
-    if !ctx.settings.session.enabled || ctx.repo.state().replaying() {
+    if !ctx.tracks() || ctx.repo.state().replaying() {
         return Ok(());
     }
     let Some(tip) = ctx.repo.head()?.tip().cloned() else {
@@ -51,7 +51,7 @@ pub fn commit(ctx: &Ctx) -> Result<()> {
 /// `post-merge`: merge commits run no `post-commit`. A fast-forward made no commit, so there is nothing to
 /// record; a squash will be committed later.
 pub fn merge(ctx: &Ctx) -> Result<()> {
-    if !ctx.settings.session.enabled {
+    if !ctx.tracks() {
         return Ok(());
     }
     let Some(tip) = ctx.repo.head()?.tip().cloned() else {

@@ -56,7 +56,7 @@ pub fn parse(input: &[u8]) -> Vec<Pair> {
 
 /// Records follow their commits.
 pub fn rewritten(ctx: &Ctx, rewriter: Rewriter, pairs: Vec<Pair>) -> Result<()> {
-    if !ctx.settings.session.enabled || pairs.is_empty() {
+    if !ctx.tracks() || pairs.is_empty() {
         return Ok(());
     }
     let rebase = ctx.repo.git_dir().join("rebase-merge");

@@ -98,8 +98,11 @@ fn resume(ctx: &Ctx, context: Context, tip: Option<CommitId>) -> Result<Context>
     append(ctx, context, resumed)
 }
 
-/// Appends one event of the clock and brings the context up to date.
+/// Appends one event of the clock and brings the context up to date; nothing where nothing is tracked.
 fn append(ctx: &Ctx, mut context: Context, body: Body) -> Result<Context> {
+    if !ctx.tracks() {
+        return Ok(context);
+    }
     let id = context.session.clone();
     let event = ctx.with_pen(&id, context.last_n, |pen| pen.write(body));
     let lock = ctx.store.lock(&id, super::HOOK_LOCK)?;

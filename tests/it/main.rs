@@ -31,5 +31,6 @@ mod hooks_install_stub;
 mod hooks_messages;
 mod readme;
 mod support;
+mod switches;
 mod tour;
 mod trailers_git;
