@@ -56,7 +56,9 @@ pub fn resume(ctx: &Ctx, branch: Option<&str>) -> Result<Resumed> {
         Some(context) => switch::since_left(ctx, &context, head.as_ref())?,
         None => None,
     };
-    let session = if was == State::Active {
+    // on a branch that is not mapped to it, this is the word that the session is the branch's
+    let mapped = sessions::mapped(ctx, &branch)?.as_ref() == Some(&session.id);
+    let session = if was == State::Active && mapped {
         session
     } else {
         sessions::carry_out(ctx, &session.id, vec![Command::Resume { head }])?.session

@@ -304,7 +304,9 @@ fn find(ctx: &Ctx, branch: &BranchName, request: &Request) -> Result<Option<Sess
 /// The session goes on with more objectives.
 fn go_on(ctx: &Ctx, session: &Session, request: Request) -> Result<(Session, Kind)> {
     let mut commands = Vec::new();
-    if session.state != State::Active {
+    // on a branch that is not mapped to it, this is the word that the session is the branch's
+    let mapped = sessions::mapped(ctx, &session.branch)?;
+    if session.state != State::Active || mapped.as_ref() != Some(&session.id) {
         commands.push(Command::Resume {
             head: ctx.repo.branch_tip(&session.branch)?,
         });

@@ -262,6 +262,26 @@ fn a_branch_made_anew_by_plumbing_does_not_inherit_the_session() {
 }
 
 #[test]
+fn a_branch_made_anew_takes_the_old_session_when_asked_to() {
+    let resuming: [&[&str]; 2] = [&["start", "--resume"], &["resume"]];
+    for resume in resuming {
+        let repo = Repo::in_session();
+        let id = repo.session_id();
+        repo.switch("main");
+        repo.git(&["update-ref", "-d", "refs/heads/feature"]).done();
+        repo.wait(5);
+        repo.git(&["switch", "-q", "-c", "feature"]).done();
+        repo.wait(5);
+        repo.session(resume).done();
+        assert_eq!(repo.session_id(), id);
+        repo.session(&["status"]).done();
+        assert_eq!(repo.mapped("feature"), Some(id), "{resume:?}");
+        assert!(commits_enriched(&repo));
+        repo.assert_quiet();
+    }
+}
+
+#[test]
 fn a_branch_that_was_unborn_at_the_start_is_not_made_anew_by_its_first_commit() {
     let repo = Repo::empty();
     repo.session(&["start", "-o", "Begin"]).done();
