@@ -12,6 +12,7 @@ use crate::domain::time::relative;
 use crate::error::{Fault, Kind};
 use crate::ops::ctx::Ctx;
 use crate::ops::listing::{self, Listing, Row, Wanted};
+use crate::ops::sessions;
 use crate::ui::style::Styled;
 use crate::ui::table::{Column, Table};
 use crate::ui::{Format, Ui, style, text};
@@ -55,7 +56,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     ));
     ui.detail("mapping  branch.<name>.sessionId in git config");
     match ui.format() {
-        Format::Json => ui.json("git-session/list/v1", &ListJson::new(&listing))?,
+        Format::Json => ui.json("git-session/list/v1", &ListJson::new(&ctx, &listing))?,
         Format::Text if listing.rows.is_empty() => empty(ui, args, &listing),
         Format::Text => ui.answer(&table(ui, &ctx, &listing))?,
     }
@@ -224,13 +225,17 @@ struct UnreadableJson<'a> {
 }
 
 impl<'a> ListJson<'a> {
-    fn new(listing: &'a Listing) -> Self {
+    fn new(ctx: &Ctx, listing: &'a Listing) -> Self {
         let unreadable = listing.unreadable.iter().map(|(id, error)| UnreadableJson {
             id: id.as_str(),
             reason: error.to_string(),
         });
         Self {
-            sessions: listing.rows.iter().map(RowJson::new).collect(),
+            sessions: listing
+                .rows
+                .iter()
+                .map(|row| RowJson::new(ctx, row))
+                .collect(),
             unreadable: unreadable.collect(),
             more: listing.more,
         }
@@ -238,7 +243,7 @@ impl<'a> ListJson<'a> {
 }
 
 impl<'a> RowJson<'a> {
-    fn new(row: &'a Row) -> Self {
+    fn new(ctx: &Ctx, row: &'a Row) -> Self {
         let session = &row.session;
         let (done, total) = session.progress();
         Self {
@@ -250,7 +255,7 @@ impl<'a> RowJson<'a> {
             branch_gone: row.gone,
             objectives_done: done,
             objectives_total: total,
-            active_seconds: session.active_seconds(),
+            active_seconds: sessions::active_seconds(ctx, session),
             commits: session.commits.len(),
             started_at: session.started_at,
             last_activity: session.last_at,

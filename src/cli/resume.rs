@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::Place;
 use crate::domain::session::{Session, State};
 use crate::ops::lifecycle::{self, Resumed};
+use crate::ops::sessions;
 use crate::ui::{Format, Ui, style};
 
 /// Go on with the session of a branch
@@ -45,7 +46,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
             objectives_done: done,
             objectives_total: total,
             learnings: learnings(session),
-            active_seconds: session.active_seconds(),
+            active_seconds: sessions::active_seconds(&ctx, session),
             brief: &resumed.brief,
         };
         return ui.json("git-session/resume/v1", &json);

@@ -11,7 +11,9 @@ use crate::domain::body::{Alternative, Base};
 use crate::domain::handle::ItemKind;
 use crate::domain::id::EventId;
 use crate::domain::session::{Blocker, Commit, Decision, Learning, Objective, Session};
+use crate::ops::ctx::Ctx;
 use crate::ops::recorded::Record;
+use crate::ops::sessions;
 
 /// Everything of a session.
 #[derive(Serialize)]
@@ -95,7 +97,7 @@ struct CommitJson<'a> {
 
 impl<'a> SessionJson<'a> {
     /// The session, and the records of its commits in their order.
-    pub(super) fn new(session: &'a Session, records: &'a [Record]) -> Self {
+    pub(super) fn new(ctx: &Ctx, session: &'a Session, records: &'a [Record]) -> Self {
         let clocks = session.clocks.iter();
         let commits = session.commits.iter().zip(records);
         Self {
@@ -109,7 +111,7 @@ impl<'a> SessionJson<'a> {
             last_activity: session.last_at,
             base: &session.base,
             tdd: session.tdd,
-            active_seconds: session.active_seconds(),
+            active_seconds: sessions::active_seconds(ctx, session),
             worktree_seconds: clocks
                 .map(|(name, clock)| (name.as_str(), clock.total()))
                 .collect(),

@@ -23,7 +23,10 @@ pub(super) fn show(ui: &Ui, ctx: &Ctx, id: &SessionId) -> Result<()> {
     let record = |commit| recorded::of_log(&session, commit, path.clone());
     let records: Vec<Record> = session.commits.iter().map(record).collect();
     match ui.format() {
-        Format::Json => ui.json("git-session/show/v1", &SessionJson::new(&session, &records)),
+        Format::Json => ui.json(
+            "git-session/show/v1",
+            &SessionJson::new(ctx, &session, &records),
+        ),
         Format::Text => ui.answer(&screen(ui, ctx, &session, &records)),
     }
 }

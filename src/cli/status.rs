@@ -158,16 +158,7 @@ fn short(ctx: &Ctx, session: &Session) -> String {
 
 /// Active time up to now.
 pub(super) fn active(ctx: &Ctx, session: &Session) -> String {
-    let now = ctx.now().timestamp();
-    let key = ctx.worktree_key();
-    let seconds = session.clocks.iter().map(|(name, clock)| {
-        if *name == key && session.state == State::Active {
-            clock.total_at(now, ctx.idle_after())
-        } else {
-            clock.total()
-        }
-    });
-    format_duration(seconds.sum())
+    format_duration(sessions::active_seconds(ctx, session))
 }
 
 /// The whole screen.
@@ -385,9 +376,9 @@ struct ObjectiveJson<'a> {
 }
 
 impl<'a> StatusJson<'a> {
-    fn new(_ctx: &Ctx, session: Option<&'a Session>, project: &'a Project) -> Self {
+    fn new(ctx: &Ctx, session: Option<&'a Session>, project: &'a Project) -> Self {
         Self {
-            session: session.map(SessionJson::new),
+            session: session.map(|session| SessionJson::new(ctx, session)),
             head: &project.head,
             staged: project.staged,
             changed: project.changed,
@@ -400,7 +391,7 @@ impl<'a> StatusJson<'a> {
 }
 
 impl<'a> SessionJson<'a> {
-    fn new(session: &'a Session) -> Self {
+    fn new(ctx: &Ctx, session: &'a Session) -> Self {
         let objectives = session.objectives.iter().map(|o| ObjectiveJson {
             item: ItemJson::new(session, ItemKind::Objective, &o.item),
             state: o.state.name(),
@@ -411,7 +402,7 @@ impl<'a> SessionJson<'a> {
             title: session.title.as_deref(),
             state: session.state.name(),
             started_at: session.started_at,
-            active_seconds: session.active_seconds(),
+            active_seconds: sessions::active_seconds(ctx, session),
             tdd: session.tdd,
             objectives: objectives.collect(),
             blockers: session

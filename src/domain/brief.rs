@@ -20,8 +20,13 @@ pub struct Since {
 /// Longest text of an item on one line, in characters.
 const WIDTH: usize = 72;
 
-/// The brief, one string a line, no control characters.
-pub fn brief(context: &Context, since: Option<&Since>, now: DateTime<Utc>) -> Vec<String> {
+/// The brief, one string a line, no control characters. `active`: active seconds up to now.
+pub fn brief(
+    context: &Context,
+    since: Option<&Since>,
+    now: DateTime<Utc>,
+    active: u64,
+) -> Vec<String> {
     let mut lines = Vec::new();
     let title = context
         .title
@@ -36,7 +41,7 @@ pub fn brief(context: &Context, since: Option<&Since>, now: DateTime<Utc>) -> Ve
     let mut first = format!(
         "session {}{title}: {} active",
         short(context.branch.as_str()),
-        format_duration(context.active_seconds())
+        format_duration(active)
     );
     if !state.is_empty() {
         first.push_str(", ");

@@ -6,9 +6,11 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use crate::config::{self, Origin, Problem, Settings};
+use crate::domain::context::Context;
 use crate::domain::enrich::Moment;
 use crate::domain::id::{CommitId, SessionId};
 use crate::domain::pen::{Author, Pen};
+use crate::domain::session::State;
 use crate::error::Fault;
 use crate::git::{Dirs, Repo, Scope};
 use crate::store::{Store, WorktreeFiles};
@@ -137,6 +139,16 @@ impl Ctx {
             idle_after: self.idle_after(),
             amends,
         }
+    }
+
+    /// Active seconds of a session up to now.
+    pub fn active_seconds(&self, context: &Context) -> u64 {
+        let now = self.now().timestamp();
+        if context.state != State::Active {
+            return context.active_seconds();
+        }
+        let own = context.own_seconds_at(now, &self.worktree_key(), self.idle_after());
+        own.saturating_add(context.elsewhere)
     }
 
     /// Who writes events here and now.

@@ -69,7 +69,14 @@ pub fn resume(ctx: &Ctx, branch: Option<&str>) -> Result<Resumed> {
     }
     switch::occupy(ctx)?;
     let context = sessions::context(ctx, &session.id)?;
-    let brief = context.map(|context| brief(&context, since.as_ref(), ctx.now()));
+    let brief = context.map(|context| {
+        brief(
+            &context,
+            since.as_ref(),
+            ctx.now(),
+            ctx.active_seconds(&context),
+        )
+    });
     Ok(Resumed {
         session,
         was,

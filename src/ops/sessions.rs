@@ -292,6 +292,19 @@ fn take_in_tail(ctx: &Ctx, id: &SessionId, context: &mut Context) -> Result<bool
     Ok(true)
 }
 
+/// Active seconds of a session up to now, over all work trees of all clones.
+pub fn active_seconds(ctx: &Ctx, session: &Session) -> u64 {
+    let total = session.active_seconds();
+    let Some(here) = session.clocks.get(&ctx.worktree_key()) else {
+        return total;
+    };
+    if session.state != State::Active {
+        return total;
+    }
+    let running = here.total_at(ctx.now().timestamp(), ctx.idle_after());
+    total.saturating_sub(here.total()).saturating_add(running)
+}
+
 /// The newest session of a branch in this clone that is in one of these states.
 pub fn newest_on_branch(
     ctx: &Ctx,

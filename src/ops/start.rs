@@ -92,9 +92,10 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
     } else {
         Hooks::Install
     };
-    let prepared = setup::prepare(ctx, hooks)?;
+    // git may refuse to switch: then nothing was made
     let created = enter(ctx, &plan, request.no_switch)?;
     let ctx = &Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
+    let prepared = setup::prepare(ctx, hooks)?;
     let base = created.clone().unwrap_or(base_of(ctx, &plan.branch)?);
     let found = find(ctx, &plan.branch, &request)?;
     let nothing_to_resume = request.resume && found.is_none();

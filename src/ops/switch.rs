@@ -46,7 +46,12 @@ pub fn changed(ctx: &Ctx, old: Option<&CommitId>) -> Result<Entered> {
     let since = since_left(ctx, &context, tip.as_ref())?;
     let context = enter(ctx, context, tip)?;
     Ok(Entered {
-        brief: brief(&context, since.as_ref(), ctx.now()),
+        brief: brief(
+            &context,
+            since.as_ref(),
+            ctx.now(),
+            ctx.active_seconds(&context),
+        ),
     })
 }
 

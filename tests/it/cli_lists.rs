@@ -310,7 +310,7 @@ fn show_tells_of_every_kind_of_item() {
       Progress: 1/2 (50%)
       Learnings captured: 1
 
-    session feature/auth "Sign in": 47m active
+    session feature/auth "Sign in": 1h 17m active
       objectives  1 of 2 done
       current     Google OAuth (obj-q4vd)
       blocked by  Slow network (blk-aa31)

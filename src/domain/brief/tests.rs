@@ -8,7 +8,7 @@ use crate::domain::testing::{Site, at, branch, started};
 
 fn shown(session: &Session, since: Option<&Since>) -> String {
     let context = Context::of(session, LogMark::default());
-    brief(&context, since, at(90_000)).join("\n")
+    brief(&context, since, at(90_000), context.active_seconds()).join("\n")
 }
 
 fn objective(text: &str) -> Command {
@@ -150,7 +150,12 @@ fn hostile_text_is_tamed() {
         session.blockers[0].item.text.clone_from(&raw);
         session.decisions[0].item.text.clone_from(&raw);
         let context = Context::of(&session, LogMark::default());
-        let lines = brief(&context, Some(&since(Some(3))), at(90_000));
+        let lines = brief(
+            &context,
+            Some(&since(Some(3))),
+            at(90_000),
+            context.active_seconds(),
+        );
         assert_eq!(lines.len(), 6);
         for line in lines {
             assert!(
