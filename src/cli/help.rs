@@ -199,11 +199,21 @@ fn next_command(error: &clap::Error, arguments: &[OsString]) -> String {
     words.extend(path(&super::command(), arguments));
     let meant = match error.get(ContextKind::SuggestedSubcommand) {
         Some(ContextValue::String(name)) => Some(name),
-        Some(ContextValue::Strings(names)) => names.first(),
+        Some(ContextValue::Strings(names)) => best(error, names),
         _ => None,
     };
     words.push(meant.map_or_else(|| "-h".to_owned(), Clone::clone));
     words.join(" ")
+}
+
+/// The name that goes on as was typed, else the last one: clap sorts the best match to the end.
+fn best<'n>(error: &clap::Error, names: &'n [String]) -> Option<&'n String> {
+    let typed = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(typed)) => typed.as_str(),
+        _ => "",
+    };
+    let goes_on = |name: &&String| !typed.is_empty() && name.starts_with(typed);
+    names.iter().find(goes_on).or_else(|| names.last())
 }
 
 /// The verbs that the arguments begin with: `objectives add`.

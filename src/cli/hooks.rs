@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Place;
 use crate::domain::hook_event::HookEvent;
+use crate::error::Fault;
 use crate::ops::hooks::{self, EventStatus, Installed, Removed, Way};
 use crate::ui::table::{Column, Table};
 use crate::ui::{Format, Ui, style};
@@ -48,7 +49,13 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
             match ui.format() {
                 Format::Json => ui.json("git-session/hooks/v1", &InstalledJson::new(&installed)),
                 Format::Text => ui.answer(&sentences(&installed).join("\n")),
+            }?;
+            if installed.events.iter().any(|(_, way)| way.is_ours())
+                || installed.by_hand().next().is_none()
+            {
+                return Ok(());
             }
+            Err(Fault::user("no hook was installed; the lines above do it").into())
         }
         Verb::Uninstall(Where { global }) => {
             let removed = if *global {
@@ -90,13 +97,13 @@ pub(super) fn sentences(installed: &Installed) -> Vec<String> {
         };
         lines.push(format!("Hooks installed ({way}): {which}."));
     }
+    let mut reason_said = "";
     for (event, line, reason) in installed.by_hand() {
-        lines.push(format!(
-            "{} was left alone: {}.",
-            event.name(),
-            style::plain(reason)
-        ));
-        lines.push(format!("  add: {}", style::accent(line)));
+        if reason != reason_said {
+            lines.push(format!("Left alone: {}.", style::plain(reason)));
+            reason_said = reason;
+        }
+        lines.push(format!("  {:<18} {}", event.name(), style::accent(line)));
     }
     lines.extend(installed.notes.iter().map(|note| sentence(note)));
     lines

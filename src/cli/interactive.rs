@@ -6,7 +6,7 @@ use super::start::{Args, cancelled};
 use crate::domain::id::BranchName;
 use crate::domain::session::State;
 use crate::ops::ctx::Ctx;
-use crate::ops::{sessions, status};
+use crate::ops::{sessions, start, status};
 use crate::ui::{Ui, style};
 
 /// What can be worked on.
@@ -28,16 +28,14 @@ pub(super) fn ask(ui: &Ui, ctx: &Ctx, mut args: Args) -> Result<Args> {
     }
     let (labels, works) = choices(ctx)?;
     let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-    match works
-        .into_iter()
-        .nth(ui.choose("What do you want to work on?", &labels, 0))
-    {
+    let chosen = ui.choose("What do you want to work on?", &labels, 0);
+    match chosen.and_then(|chosen| works.into_iter().nth(chosen)) {
         Some(Work::Resume(branch)) => {
             args.set(Some(branch.to_string()), None, objectives(ui));
             args.set_resume();
         }
         Some(Work::Here) => args.set(None, None, objectives(ui)),
-        Some(Work::New) => new(ui, &mut args)?,
+        Some(Work::New) => new(ui, ctx, &mut args)?,
         None => return Err(cancelled()),
     }
     Ok(args)
@@ -72,15 +70,13 @@ fn choices(ctx: &Ctx) -> Result<(Vec<String>, Vec<Work>)> {
 }
 
 /// Branch type, name, objectives.
-fn new(ui: &Ui, args: &mut Args) -> Result<()> {
+fn new(ui: &Ui, ctx: &Ctx, args: &mut Args) -> Result<()> {
     let types = Args::types();
-    let kind = types[ui
-        .choose("What kind of work is it?", &types, 0)
-        .min(types.len() - 1)];
-    let name = ui
-        .ask("Name of the branch")
-        .map(|name| name.trim().to_owned());
-    let name = name.filter(|name| !name.is_empty()).ok_or_else(cancelled)?;
+    let chosen = ui.choose("What kind of work is it?", &types, 0);
+    let kind = chosen.map(|chosen| types[chosen]).ok_or_else(cancelled)?;
+    let name = ui.ask("Name of the branch:").ok_or_else(cancelled)?;
+    let name = name.trim().to_owned();
+    start::refuse_bad_name(ctx, &format!("{kind}/{name}"))?;
     args.set(Some(name), Some(kind), objectives(ui));
     Ok(())
 }
@@ -88,7 +84,7 @@ fn new(ui: &Ui, args: &mut Args) -> Result<()> {
 /// Objectives until an empty line.
 fn objectives(ui: &Ui) -> Vec<String> {
     let mut texts = Vec::new();
-    while let Some(text) = ui.ask("Objective (empty line: no more)") {
+    while let Some(text) = ui.ask("Objective (empty line: no more):") {
         if text.trim().is_empty() {
             break;
         }

@@ -56,7 +56,7 @@ impl SessionArg {
     pub(super) fn load(&self, ctx: &Ctx) -> Result<Session> {
         let id = match &self.session {
             Some(name) => sessions::named(ctx, name)?,
-            None => sessions::require(ctx)?,
+            None => sessions::readable(ctx)?,
         };
         Ok(sessions::load(ctx, &id)?.session)
     }

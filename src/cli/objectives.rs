@@ -121,7 +121,7 @@ struct ObjectiveJson<'a> {
 }
 
 fn list(ui: &Ui, ctx: &Ctx, all: bool, session: Option<String>) -> Result<()> {
-    let id = session.map_or_else(|| sessions::require(ctx), |id| sessions::named(ctx, &id))?;
+    let id = session.map_or_else(|| sessions::readable(ctx), |id| sessions::named(ctx, &id))?;
     let session = sessions::load(ctx, &id)?.session;
     let shown: Vec<&Objective> = session
         .objectives

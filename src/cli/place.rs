@@ -12,6 +12,24 @@ use crate::sys::env::Env;
 use crate::ui::text::Marks;
 use crate::ui::{Color, Preferences, Ui};
 
+/// Whether commits are neither enriched nor recorded here; says why, and what to type.
+pub(super) fn is_off(ui: &Ui, ctx: &Ctx) -> bool {
+    if !ctx.settings.session.enabled {
+        ui.warn("session.enabled is false: commits are plain, and nothing is recorded.");
+        ui.hint("git session config set session.enabled true");
+        return true;
+    }
+    let installed = hooks::installed(&ctx.repo).unwrap_or(true);
+    // a line that a person has added is known to the long look only
+    let runs = |status: Vec<hooks::EventStatus>| status.iter().any(|event| event.healthy);
+    if installed || hooks::status(&ctx.repo).map_or(true, runs) {
+        return false;
+    }
+    ui.warn("The hooks are not installed: commits are neither enriched nor recorded.");
+    ui.hint("git session hooks install");
+    true
+}
+
 /// The environment and the directory of a command.
 pub struct Place {
     env: Env,

@@ -48,7 +48,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
 /// What a word means: a full session id, a branch, a revision, a part of a session id.
 fn subject(ctx: &Ctx, word: Option<&str>) -> Result<Subject> {
     let Some(word) = word else {
-        return Ok(Subject::Session(sessions::require(ctx)?));
+        return Ok(Subject::Session(sessions::readable(ctx)?));
     };
     if let Ok(id) = SessionId::new(word)
         && ctx.store.has(&id)

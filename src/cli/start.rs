@@ -4,9 +4,8 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::Place;
-use super::item::ItemJson;
+use super::item::{ItemJson, redacted};
 use crate::domain::handle::ItemKind;
-use crate::domain::redact::Redacted;
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
 use crate::ops::setup;
@@ -18,7 +17,7 @@ use crate::ui::{Format, Ui, style};
 /// Creates or switches to the branch as `git switch` would (it refuses where git would and never touches
 /// files), and starts its session. Without a branch: on the current one. On a branch with an open session
 /// that one goes on and the objectives are added.
-#[derive(clap::Args, Clone, Debug, Default)]
+#[derive(clap::Args, Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Args {
     /// The branch; made if it is not there
@@ -82,7 +81,10 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
     } else {
         args
     };
-    let outcome = start(&ctx, args.request())?;
+    let outcome = start(&ctx, args.request(ui))?;
+    for flag in &outcome.ignored {
+        ui.warn(format!("{flag} is for what is new; it was ignored."));
+    }
     if outcome.nothing_to_resume {
         ui.warn(format!(
             "There is no ended session on {} to resume.",
@@ -103,7 +105,7 @@ impl Args {
             no_hooks: self.no_hooks,
             ..Self::default()
         };
-        format!("{self:?}") == format!("{nothing:?}")
+        *self == nothing
     }
 
     /// Sets what the interactive start found out.
@@ -129,13 +131,13 @@ impl Args {
     }
 
     /// What it means.
-    fn request(self) -> Request {
+    fn request(self, ui: &Ui) -> Request {
         Request {
             branch: self.branch,
             objectives: self
                 .objectives
                 .iter()
-                .map(|text| Redacted::new(text))
+                .map(|text| redacted(ui, text))
                 .collect(),
             from: self.from,
             kind: self.kind,
@@ -144,7 +146,7 @@ impl Args {
             new: self.new,
             no_switch: self.no_switch,
             no_hooks: self.no_hooks,
-            title: self.title.map(|title| Redacted::new(&title)),
+            title: self.title.map(|title| redacted(ui, &title)),
         }
     }
 }
@@ -159,7 +161,7 @@ fn news(ui: &Ui, ctx: &Ctx, outcome: &Outcome) {
             ui.status(line);
         }
     }
-    if setup::tell_once(ctx) {
+    if !super::place::is_off(ui, ctx) && setup::tell_once(ctx) {
         ui.status(
             "Commits on this branch will carry Session trailers, which travel with the commits.",
         );

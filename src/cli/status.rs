@@ -7,7 +7,7 @@ use super::Place;
 use super::item::ItemJson;
 use crate::domain::describe::plural;
 use crate::domain::handle::{ItemKind, handle, names};
-use crate::domain::session::{Blocker, ObjectiveState, Session, State};
+use crate::domain::session::{Blocker, Commit, ObjectiveState, Session, State};
 use crate::domain::time::{format_duration, relative};
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions::{self, Here};
@@ -55,13 +55,14 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     if args.short {
         return ui.answer(&short(&ctx, &session));
     }
+    super::place::is_off(ui, &ctx);
     if args.objectives {
         return ui.answer(&objectives(ui, &session).join("\n"));
     }
     if args.blockers {
         return ui.answer(&blockers(&ctx, &session).join("\n"));
     }
-    ui.answer(&screen(ui, &ctx, &session, &status::project(&ctx)?))
+    ui.answer(&screen(ui, &ctx, &session, &status::project(&ctx)?)?)
 }
 
 /// Which files and settings the answer came from.
@@ -130,6 +131,7 @@ fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, args: &Args) -> Result<()> {
     lines.extend(project_lines(&status::project(ctx)?));
     lines.push(String::new());
     let next = match here {
+        _ if ctx.repo.is_bare() => "git worktree add <path> <branch>, and start the session there",
         Here::Unmapped(_) => "git session start -o \"what is to be reached\"",
         _ => "git session start <branch> -o \"what is to be reached\"",
     };
@@ -162,7 +164,7 @@ pub(super) fn active(ctx: &Ctx, session: &Session) -> String {
 }
 
 /// The whole screen.
-fn screen(ui: &Ui, ctx: &Ctx, session: &Session, project: &Project) -> String {
+fn screen(ui: &Ui, ctx: &Ctx, session: &Session, project: &Project) -> Result<String> {
     let mut lines = vec![head(ctx, session)];
     let section = |lines: &mut Vec<String>, title: String, body: Vec<String>| {
         if !body.is_empty() {
@@ -181,12 +183,12 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, project: &Project) -> String {
     }
     section(&mut lines, "Decisions".to_owned(), decisions(session));
     section(&mut lines, "Work tree".to_owned(), project_lines(project));
-    section(&mut lines, "Commits".to_owned(), commits(ctx, session));
+    section(&mut lines, "Commits".to_owned(), commits(ctx, session)?);
     lines.extend([
         String::new(),
         format!("Next: {}", style::accent(next(session, project))),
     ]);
-    lines.join("\n")
+    Ok(lines.join("\n"))
 }
 
 /// Branch, state, time.
@@ -302,19 +304,23 @@ pub(super) fn project_lines(project: &Project) -> Vec<String> {
     )]
 }
 
-/// The newest five commits of the session.
-fn commits(ctx: &Ctx, session: &Session) -> Vec<String> {
-    let newest = session.commits.iter().rev().take(5);
-    newest
-        .map(|commit| {
-            let when = style::dim(format!("({})", relative(commit.at, ctx.now())));
-            format!(
-                "{} {} {when}",
-                style::handle(commit.record.commit.short()),
-                style::plain(&commit.record.subject)
-            )
-        })
-        .collect()
+/// The newest five commits of the session that the branch still has.
+fn commits(ctx: &Ctx, session: &Session) -> Result<Vec<String>> {
+    let newest: Vec<_> = session.commits.iter().rev().take(20).collect();
+    let ids: Vec<_> = newest.iter().map(|commit| &commit.record.commit).collect();
+    let gone = status::gone(ctx, &ids)?;
+    let here = newest
+        .into_iter()
+        .filter(|commit| !gone.contains(commit.record.commit.as_str()));
+    let line = |commit: &Commit| {
+        let when = style::dim(format!("({})", relative(commit.at, ctx.now())));
+        format!(
+            "{} {} {when}",
+            style::handle(commit.record.commit.short()),
+            style::plain(&commit.record.subject)
+        )
+    };
+    Ok(here.take(5).map(line).collect())
 }
 
 /// The next thing to type.

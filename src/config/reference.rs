@@ -16,11 +16,11 @@ const INTRODUCTION: &str = "\
 overrides it. In git config a key has no underscore: `checkpoint_interval` of the section `session` is
 `session.checkpointInterval`, `test_command` of the section `quality` is `session.quality.testCommand`.
 
-    git session config set session.checkpoint_interval 1h     # the tracked file
-    git config session.checkpointInterval 1h                  # this clone
-    git config --global session.trailers compact              # this person
-    git -c session.trailers=none commit                       # this command
-    git session config list                                   # what holds, and who said so
+    git session config set --file session.checkpoint_interval 1h   # the tracked file
+    git config session.checkpointInterval 1h                       # this clone
+    git config --global session.trailers compact                   # this person
+    git -c session.trailers=none commit                            # this command
+    git session config list                                        # what holds, and who said so
 
 The order is: default, file, then git config from system over global, local and worktree to `git -c`. Of a list in git
 config the values of the most specific of these count together, separated by commas or as several lines; an empty value

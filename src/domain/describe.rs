@@ -13,8 +13,12 @@ pub fn describe(event: &Event, session: Option<&Session>) -> String {
 }
 
 fn sentence(event: &Event, session: Option<&Session>) -> String {
-    let of = |kind: ItemKind, id: &EventId| name(session, kind, id);
-    let own = |kind: ItemKind| of(kind, event.id());
+    let bare = |kind: ItemKind, id: &EventId| name(session, kind, id);
+    let own = |kind: ItemKind| bare(kind, event.id());
+    let of = |kind: ItemKind, id: &EventId| match text(session, kind, id) {
+        Some(text) => format!("{} {text}", bare(kind, id)),
+        None => bare(kind, id),
+    };
     match event.body() {
         Body::SessionStarted(e) => format!("started the session on {}", e.branch),
         Body::SessionRenamed(e) => match (&e.branch, &e.title) {
@@ -41,7 +45,11 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
         Body::ObjectiveReopened(e) => format!("reopened {}", of(ItemKind::Objective, &e.item)),
         Body::ObjectiveDropped(e) => format!("dropped {}", of(ItemKind::Objective, &e.item)),
         Body::ObjectiveEdited(e) => {
-            format!("{} says now: {}", of(ItemKind::Objective, &e.item), e.text)
+            format!(
+                "{} says now: {}",
+                bare(ItemKind::Objective, &e.item),
+                e.text
+            )
         }
         Body::BlockerAdded(e) => format!("added {} {}", own(ItemKind::Blocker), e.text),
         Body::BlockerResolved(e) => format!("resolved {}", of(ItemKind::Blocker, &e.item)),
@@ -51,7 +59,7 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
         Body::DecisionSuperseded(e) => {
             format!(
                 "{} replaces {}",
-                of(ItemKind::Decision, &e.by),
+                bare(ItemKind::Decision, &e.by),
                 of(ItemKind::Decision, &e.item)
             )
         }
@@ -69,6 +77,13 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
         Body::Undone(_) => "took back an earlier command".to_owned(),
         Body::Unknown => format!("{} (not known to this version)", event.head().kind),
     }
+}
+
+/// What an item says, where the session knows it.
+fn text<'s>(session: Option<&'s Session>, kind: ItemKind, id: &EventId) -> Option<&'s str> {
+    let mut items = session?.items();
+    let (_, item) = items.find(|(k, item)| *k == kind && item.id == *id)?;
+    Some(&item.text)
 }
 
 /// The handle of an item. One that the session does not know, because its making was taken back, has the

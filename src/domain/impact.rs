@@ -111,6 +111,30 @@ impl Impact {
             && self.total_files == 0
     }
 
+    /// Takes in what another commit changed that became part of this one: its paths where they are not named
+    /// yet, its tests, its coverage.
+    pub fn absorb(&mut self, other: &Self) {
+        let named = self.changes.len();
+        for change in &other.changes {
+            if !self.changes.iter().any(|known| known.path == change.path) {
+                self.changes.push(change.clone());
+            }
+        }
+        self.changes.sort_unstable();
+        let unnamed = other.total_files.saturating_sub(other.changes.len());
+        self.total_files += self.changes.len() - named + unnamed;
+        if let Some(counts) = other.tests {
+            *self.tests.get_or_insert_default() += counts;
+        }
+        if let Some(coverage) = other.coverage {
+            let before = self.coverage.map_or(coverage.before, |own| own.before);
+            self.coverage = Some(CoverageChange {
+                before,
+                after: coverage.after,
+            });
+        }
+    }
+
     /// The texts after `Impact: `, each of one line: at most [`MOST_PATHS`] paths by kind and path
     /// (`added a`, `modified m`, `type changed t`, `renamed from -> to`, `deleted d`), `and N more`,
     /// `tests +12 -2`, `coverage 79% -> 84%`. Zero tests and an unchanged coverage say nothing.

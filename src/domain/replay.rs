@@ -4,7 +4,7 @@ mod items;
 
 use std::collections::BTreeMap;
 
-use super::body::{Body, CommitRecorded, CommitRewritten, Reason, Started};
+use super::body::{self, Body, CommitRecorded, CommitRewritten, Reason, Started};
 use super::event::{Event, Origin};
 use super::session::{Commit, Left, Session, State};
 use super::time::{ActiveClock, Mark};
@@ -214,7 +214,7 @@ impl Replay {
                     let kept = &mut commits[kept];
                     // a record of an amend has counted the window of the commit that it replaces
                     if rewritten.command != "amend" {
-                        absorb_time(kept, &gone);
+                        absorb(kept, &gone);
                     }
                     kept.since = kept.since.min(gone.since);
                     kept.n = kept.n.max(gone.n);
@@ -226,8 +226,27 @@ impl Replay {
     }
 }
 
-/// The time of a commit that became part of another.
-fn absorb_time(kept: &mut Commit, gone: &Commit) {
-    kept.record.time = kept.record.time.saturating_add(gone.record.time);
+/// A commit became part of another: times add up, of an objective the later mark holds, nothing that was
+/// decided or changed is lost.
+fn absorb(kept: &mut Commit, gone: &Commit) {
     kept.own_seconds = kept.own_seconds.saturating_add(gone.own_seconds);
+    let (into, from) = (&mut kept.record, &gone.record);
+    into.time = into.time.saturating_add(from.time);
+    for objective in &from.objectives {
+        match into
+            .objectives
+            .iter_mut()
+            .find(|known| known.item == objective.item)
+        {
+            Some(known) if known.mark == body::Mark::Done => {}
+            Some(known) => known.mark = objective.mark,
+            None => into.objectives.push(objective.clone()),
+        }
+    }
+    for decision in &from.decisions {
+        if !into.decisions.contains(decision) {
+            into.decisions.push(decision.clone());
+        }
+    }
+    into.impact.absorb(&from.impact);
 }

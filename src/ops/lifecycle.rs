@@ -10,6 +10,7 @@ use crate::domain::decide::Command;
 use crate::domain::id::{BranchName, EventId, SessionId};
 use crate::domain::session::{Op, Session, State};
 use crate::error::Fault;
+use crate::git::Resolved;
 
 /// Stops the clock of the session of this work tree.
 pub fn pause(ctx: &Ctx) -> Result<Session> {
@@ -31,6 +32,7 @@ pub struct Resumed {
 /// Opens the session of a branch again: the mapped one, else the newest of the branch that is not put away.
 pub fn resume(ctx: &Ctx, branch: Option<&str>) -> Result<Resumed> {
     if let Some(branch) = branch {
+        must_have_session(ctx, branch)?;
         go_to(ctx, branch)?;
         let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
         return resume(&ctx, None);
@@ -39,17 +41,7 @@ pub fn resume(ctx: &Ctx, branch: Option<&str>) -> Result<Resumed> {
         Fault::user("HEAD is on no branch, so there is no session to resume")
             .hint("git session resume <branch>")
     })?;
-    let session = match sessions::mapped(ctx, &branch)? {
-        Some(id) => sessions::load(ctx, &id)?.session,
-        None => {
-            sessions::newest_on_branch(ctx, &branch, &[State::Active, State::Paused, State::Ended])?
-                .ok_or_else(|| {
-                    Fault::user(format!("there is no session of {branch} to resume"))
-                        .hint("git session start -o \"what is to be reached\"")
-                        .hint("git session list")
-                })?
-        }
-    };
+    let session = resumable(ctx, &branch)?.ok_or_else(|| nothing_to_resume(&branch))?;
     let was = session.state;
     let head = tip(ctx)?;
     let since = match sessions::context(ctx, &session.id)? {
@@ -82,6 +74,47 @@ pub fn resume(ctx: &Ctx, branch: Option<&str>) -> Result<Resumed> {
         was,
         brief: brief.unwrap_or_default(),
     })
+}
+
+/// The session of a branch that can go on.
+fn resumable(ctx: &Ctx, branch: &BranchName) -> Result<Option<Session>> {
+    if let Some(id) = sessions::mapped(ctx, branch)? {
+        return Ok(Some(sessions::load(ctx, &id)?.session));
+    }
+    sessions::newest_on_branch(ctx, branch, &[State::Active, State::Paused, State::Ended])
+}
+
+fn nothing_to_resume(branch: &BranchName) -> Fault {
+    Fault::user(format!("there is no session of {branch} to resume"))
+        .hint("git session start -o \"what is to be reached\"")
+        .hint("git session list")
+}
+
+/// Refuses, before anything is switched, a branch without a session, and one that is gone: with the command
+/// that brings it back.
+fn must_have_session(ctx: &Ctx, typed: &str) -> Result<()> {
+    let (branch, gone) = match ctx.repo.resolve(typed)? {
+        Resolved::Branch(branch) => (branch, false),
+        Resolved::Missing => match BranchName::new(typed) {
+            Ok(branch) => (branch, true),
+            Err(_) => return Ok(()),
+        },
+        _ => return Ok(()),
+    };
+    let session = resumable(ctx, &branch)?.ok_or_else(|| nothing_to_resume(&branch))?;
+    if !gone {
+        return Ok(());
+    }
+    let fault = Fault::user(format!(
+        "the branch {branch} is gone; its session {} is kept",
+        session.id
+    ));
+    let tip = session.commits.last().map(|commit| &commit.record.commit);
+    let fault = match tip.or(session.base.commit.as_ref()) {
+        Some(tip) => fault.hint(format!("git branch {branch} {}", tip.short())),
+        None => fault.hint(format!("git branch {branch}")),
+    };
+    Err(fault.hint(format!("git session resume {branch}")).into())
 }
 
 /// Switches to a branch with git, unless HEAD is on it.
@@ -239,7 +272,16 @@ fn settle(ctx: &Ctx, before: State, session: &Session) -> Result<()> {
         (true, false) => {
             unmap(ctx, &session.branch, &session.id)?;
             sessions::index(ctx, session)?;
-            ctx.worktree.set_occupant(None)
+            ctx.worktree.set_occupant(None)?;
+            // `start --new` had put an open session aside
+            let open = [State::Active, State::Paused];
+            match sessions::newest_on_branch(ctx, &session.branch, &open)? {
+                Some(before) => {
+                    ctx.repo.set_session(&before.branch, Some(&before.id))?;
+                    switch::occupy(ctx)
+                }
+                None => Ok(()),
+            }
         }
         _ => Ok(()),
     }

@@ -89,6 +89,17 @@ pub fn require(ctx: &Ctx) -> Result<SessionId> {
     Err(fault.into())
 }
 
+/// The session to read from: that of this work tree, else the newest one of its branch, also when it has ended.
+pub fn readable(ctx: &Ctx) -> Result<SessionId> {
+    if let Here::Unmapped(branch) = here(ctx)?
+        && let Some(session) =
+            newest_on_branch(ctx, &branch, &[State::Active, State::Paused, State::Ended])?
+    {
+        return Ok(session.id);
+    }
+    require(ctx)
+}
+
 /// The branch that HEAD is on, unborn or not, when it is on one.
 pub fn current_branch(ctx: &Ctx) -> Result<Option<BranchName>> {
     Ok(match ctx.repo.head()? {

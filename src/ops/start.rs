@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::ctx::Ctx;
 use super::setup::{self, Hooks, Prepared};
 use super::{reconcile, sessions, switch};
-use crate::domain::body::{Base, Body, Started, TextAdded};
+use crate::domain::body::{Base, Body, Clocked, Reason, Started, TextAdded};
 use crate::domain::decide::{Command, Privacy};
 use crate::domain::id::{BranchName, SessionId};
 use crate::domain::redact::Redacted;
@@ -77,6 +77,8 @@ pub struct Outcome {
     pub nothing_to_resume: bool,
     /// The session was ended and is open again.
     pub reopened: bool,
+    /// Flags that are for what was there already.
+    pub ignored: Vec<&'static str>,
 }
 
 /// Carries the request out.
@@ -99,6 +101,11 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
     let base = created.clone().unwrap_or(base_of(ctx, &plan.branch)?);
     let found = find(ctx, &plan.branch, &request)?;
     let nothing_to_resume = request.resume && found.is_none();
+    let wants_tdd = request.tdd;
+    let mut ignored = Vec::new();
+    if request.from.is_some() && created.is_none() {
+        ignored.push("--from");
+    }
     let reopened = found
         .as_ref()
         .is_some_and(|session| !session.state.is_open());
@@ -109,6 +116,9 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
             Kind::Init,
         ),
     };
+    if kind != Kind::Init && wants_tdd {
+        ignored.push("--tdd");
+    }
     ctx.repo.set_session(&session.branch, Some(&session.id))?;
     switch::occupy(ctx)?;
     Ok(Outcome {
@@ -118,6 +128,7 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
         created,
         nothing_to_resume,
         reopened,
+        ignored,
     })
 }
 
@@ -194,7 +205,7 @@ fn plan(ctx: &Ctx, request: &Request) -> Result<Plan> {
 }
 
 /// Refuses what git would not take for the name of a new branch, before anything is made.
-fn refuse_bad_name(ctx: &Ctx, name: &str) -> Result<()> {
+pub fn refuse_bad_name(ctx: &Ctx, name: &str) -> Result<()> {
     let check = ctx.repo.git().args(["check-ref-format", "--branch", name]);
     if check.output()?.success() {
         return Ok(());
@@ -358,8 +369,15 @@ fn begin(
             private: false,
         })
     });
+    // where nobody is, no clock runs
+    let elsewhere = sessions::current_branch(ctx)?.as_ref() != Some(branch);
+    let away = elsewhere.then_some(Body::SessionPaused(Clocked {
+        reason: Reason::Switch,
+        head: None,
+    }));
     let bodies: Vec<Body> = std::iter::once(Body::SessionStarted(started))
         .chain(objectives)
+        .chain(away)
         .collect();
     let events: Vec<_> = ctx.with_pen(&id, 0, |pen| {
         bodies.into_iter().map(|body| pen.write(body)).collect()

@@ -38,9 +38,14 @@ impl Ui {
             .filter(|line| !line.is_empty())
     }
 
-    /// Asks for one of some options by its number; the default (an index) without a terminal, for an
-    /// empty answer and at the end of input.
-    pub fn choose(&self, question: impl Display, options: &[&str], default: usize) -> usize {
+    /// Asks for one of some options by its number; the default (an index) for an empty answer, `None` without
+    /// a terminal, at the end of input, and when the answers make no sense.
+    pub fn choose(
+        &self,
+        question: impl Display,
+        options: &[&str],
+        default: usize,
+    ) -> Option<usize> {
         let mut prompt = format!("{question}\n");
         for (index, option) in options.iter().enumerate() {
             writeln!(prompt, "  {}) {option}", index + 1).expect("a String takes everything");
@@ -48,7 +53,7 @@ impl Ui {
         let count = options.len();
         write!(
             prompt,
-            "1-{count} {} ",
+            "Type 1 to {count} {} ",
             style::dim(format!("[{}]", default + 1))
         )
         .expect("a String takes everything");
@@ -57,7 +62,6 @@ impl Ui {
             _ if line.is_empty() => Some(default),
             _ => None,
         })
-        .unwrap_or(default)
     }
 
     /// Everything on standard input, up to one byte more than `most`.

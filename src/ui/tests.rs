@@ -203,7 +203,7 @@ fn questions_are_asked_on_a_terminal_only() {
     assert!(silent.confirm("Install hooks?", true));
     assert!(!silent.confirm("Delete it?", false));
     assert_eq!(silent.ask("Branch?"), None);
-    assert_eq!(silent.choose("What now?", &["resume", "new"], 1), 1);
+    assert_eq!(silent.choose("What now?", &["resume", "new"], 1), None);
     assert_eq!(silent.stderr(), "");
     for pairs in [("CLAUDECODE", "1"), ("GIT_TERMINAL_PROMPT", "0")] {
         let ui = Ui::captured(Options::default(), &Env::from_pairs([pairs]), ALL, &["n"]);
@@ -223,16 +223,18 @@ fn answers_to_questions_are_understood() {
     assert_eq!(asking(&[""]).ask("?"), None);
     let plain = Env::from_pairs([("TERM", "dumb")]);
     let ui = Ui::captured(Options::default(), &plain, ALL, &["9", "2"]);
-    assert_eq!(ui.choose("What now?", &["resume", "new"], 0), 1);
+    assert_eq!(ui.choose("What now?", &["resume", "new"], 0), Some(1));
+    assert_eq!(asking(&[]).choose("?", &["a"], 0), None);
+    assert_eq!(asking(&[""]).choose("?", &["a", "b"], 1), Some(1));
     assert_snapshot!(ui.stderr(), @"
     What now?
       1) resume
       2) new
-    1-2 [1] 9
+    Type 1 to 2 [1] 9
     What now?
       1) resume
       2) new
-    1-2 [1] 2
+    Type 1 to 2 [1] 2
     ");
 }
 

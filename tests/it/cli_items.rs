@@ -467,6 +467,8 @@ fn an_ended_session_can_be_reopened_or_followed_by_a_new_one() {
     $ start --resume --no-hooks
     Reopened the session on feature/auth (feature-auth-20261120-gkcpef)
       Next: git session objectives add "what is to be reached"
+    ! warning: The hooks are not installed: commits are neither enriched nor recorded.
+    ! hint: git session hooks install
     $ blockers add two
     added blk-bf60 (blk-2) two
     "#);

@@ -414,7 +414,7 @@ fn the_log_is_a_timeline() {
     assert_snapshot!(scratch.run(&["log"]), @"
     2026-11-20 09:30  Ada, hook  recorded commit a3b9e5b Add Google
     2026-11-20 09:10  Ada, hook  recorded commit a43a81c Add the provider
-    2026-11-20 09:10  Ada, cli   completed obj-14ph
+    2026-11-20 09:10  Ada, cli   completed obj-14ph Provider
     2026-11-20 09:00  Ada, cli   started the session on feature/auth
                                  added obj-14ph Provider
                                  added obj-q4vd Google OAuth
@@ -555,7 +555,7 @@ fn undo_of_an_undo_does_it_again() {
     quiet(&scratch, &["objectives", "add", "GitHub OAuth"]);
     assert_snapshot!(scratch.run(&["undo", "--list"]), @"
     1  2026-11-20 09:30  added obj-zap4 GitHub OAuth
-    2  2026-11-20 09:10  completed obj-14ph
+    2  2026-11-20 09:10  completed obj-14ph Provider
     3  2026-11-20 09:00  started the session on feature/auth; added obj-14ph Provider; added obj-q4vd...
     [0]
     ");
@@ -583,14 +583,14 @@ fn undo_of_an_undo_does_it_again() {
         "op": "01M7W3GHJ0QGACN628NW9BNAHZ",
         "at": "2026-11-20T09:10:00Z",
         "via": "cli",
-        "summary": "completed obj-14ph"
+        "summary": "completed obj-14ph Provider"
       },
       "effect": "took_back",
       "of": {
         "op": "01M7W3GHJ0QGACN628NW9BNAHZ",
         "at": "2026-11-20T09:10:00Z",
         "via": "cli",
-        "summary": "completed obj-14ph"
+        "summary": "completed obj-14ph Provider"
       }
     }
     [0]
@@ -602,7 +602,7 @@ fn undo_of_an_undo_does_it_again() {
     [1]
     ");
     assert_snapshot!(scratch.run(&["log", "-n", "5"]), @"
-    2026-11-20 09:30  Ada, cli  took back: completed obj-14ph
+    2026-11-20 09:30  Ada, cli  took back: completed obj-14ph Provider
     2026-11-20 09:30  Ada, cli  took back: added obj-zap4 GitHub OAuth
     2026-11-20 09:30  Ada, cli  did again: added obj-zap4 GitHub OAuth (taken back)
     2026-11-20 09:30  Ada, cli  took back: added obj-zap4 GitHub OAuth

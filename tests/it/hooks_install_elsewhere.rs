@@ -308,7 +308,7 @@ fn the_command_for_pre_commit_makes_what_it_runs_first() {
     );
     assert_eq!(sandbox.install(&path).by_hand().count(), 0);
     let removed = sandbox.uninstall(&path).removed;
-    let legacy = ".git/hooks/post-commit.legacy".to_owned();
+    let legacy = "removed .git/hooks/post-commit.legacy".to_owned();
     assert!(removed.contains(&legacy), "{removed:?}");
     commit(&sandbox, &path);
     assert_eq!(sandbox.trace(), "");

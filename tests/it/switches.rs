@@ -48,3 +48,89 @@ fn auto_start_begins_a_session_at_the_first_commit_of_a_branch_that_is_not_the_d
     assert_eq!(repo.runs("HEAD"), 0, "a person ended it");
     repo.assert_quiet();
 }
+
+#[test]
+fn commands_say_that_nothing_is_recorded() {
+    let repo = Repo::new();
+    repo.session(&["hooks", "uninstall"]).done();
+    let started = repo
+        .session(&["start", "side", "-o", "one", "--no-hooks"])
+        .ok();
+    assert!(
+        started.news().contains("The hooks are not installed"),
+        "{started}"
+    );
+    assert!(
+        !started.news().contains("will carry Session trailers"),
+        "{started}"
+    );
+    repo.session(&["hooks", "install"]).done();
+    assert!(!repo.session(&["status"]).ok().news().contains("hooks"));
+    repo.config("session.enabled", "false");
+    let said = repo.session(&["status"]).ok();
+    assert!(said.news().contains("session.enabled is false"), "{said}");
+}
+
+#[test]
+fn resume_looks_for_a_session_before_it_switches() {
+    let repo = Repo::in_session();
+    let branch = repo.git(&["branch", "--show-current"]).text();
+    repo.git(&["branch", "plain"]).done();
+    let refused = repo.session(&["resume", "plain"]);
+    assert!(!refused.success(), "{refused}");
+    assert_eq!(repo.git(&["branch", "--show-current"]).text(), branch);
+    let tip = repo.commit("work", "1\n", "Title");
+    repo.switch("main");
+    repo.git(&["branch", "-qD", &branch]).done();
+    let refused = repo.session(&["resume", &branch]);
+    assert!(
+        refused
+            .news()
+            .contains(&format!("git branch {branch} {}", &tip[..7])),
+        "{refused}"
+    );
+    repo.git(&["branch", &branch, &tip]).done();
+    repo.session(&["resume", &branch]).done();
+    assert!(repo.mapped(&branch).is_some());
+}
+
+#[test]
+fn the_clock_of_a_session_starts_when_somebody_is_there() {
+    let repo = Repo::in_session();
+    repo.session(&["start", "later", "-o", "one", "--no-switch"])
+        .done();
+    repo.wait(20);
+    repo.switch("later");
+    repo.wait(5);
+    let json: serde_json::Value =
+        serde_json::from_str(&repo.session(&["status", "--json"]).text()).expect("JSON");
+    assert_eq!(json["session"]["active_seconds"], 300);
+}
+
+#[test]
+fn a_start_that_is_taken_back_gives_the_branch_to_the_session_before() {
+    let repo = Repo::in_session();
+    let branch = repo.git(&["branch", "--show-current"]).text();
+    let before = repo.mapped(&branch);
+    repo.session(&["start", "--new", "-o", "other"]).done();
+    assert_ne!(repo.mapped(&branch), before);
+    repo.session(&["undo"]).done();
+    assert_eq!(repo.mapped(&branch), before);
+}
+
+#[test]
+fn a_squash_keeps_what_the_folded_commits_said() {
+    let repo = Repo::in_session();
+    repo.commit("one", "1\n", "One");
+    repo.session(&["objectives", "complete", "1"]).done();
+    repo.session(&["decisions", "add", "Decided"]).done();
+    repo.commit("two", "2\n", "Two");
+    let fold = repo
+        .with("GIT_SEQUENCE_EDITOR", "sed -i 2s/^pick/fixup/")
+        .with("GIT_EDITOR", "true");
+    fold.git(&["rebase", "-qi", "HEAD~2"]).done();
+    let shown = repo.session(&["show", "HEAD", "--json"]).text();
+    for said in ["Decided", "\"x\"", "one", "two"] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+}

@@ -682,7 +682,10 @@ fn an_op_is_summed_up_in_one_line() {
         fold.summary(&item, &session),
         format!("added {handle} one two")
     );
-    assert_eq!(fold.summary(&done, &session), format!("completed {handle}"));
+    assert_eq!(
+        fold.summary(&done, &session),
+        format!("completed {handle} one two")
+    );
 }
 
 #[test]

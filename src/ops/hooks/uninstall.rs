@@ -79,7 +79,7 @@ pub(super) fn remove_files(
                 let changed = entry.has_before && was_changed(repo, &entry, before)?;
                 entry.restore()?;
                 all.removed.push(match (entry.has_before, changed) {
-                    (false, _) => file,
+                    (false, _) => format!("removed {file}"),
                     (true, false) => format!("{file}: the hook that was there before is back"),
                     (true, true) => format!(
                         "{file}: the hook that was there before is back, with the changes made since"
@@ -97,7 +97,8 @@ pub(super) fn remove_files(
         let legacy = directory.join(format!("{event}.legacy"));
         if fs::link_target(&legacy).is_some_and(|target| is_our_link(&target, before)) {
             fs::remove(&legacy)?;
-            all.removed.push(shown(&legacy, repo));
+            all.removed
+                .push(format!("removed {}", shown(&legacy, repo)));
         }
     }
     Ok(all)
