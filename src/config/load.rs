@@ -14,7 +14,7 @@ use super::value::Value;
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Vec<(String, Origin)>;
 
 /// A file larger than this is not ours, and would cost every commit.
-const MOST_BYTES: usize = 64 * 1024;
+pub const MOST_BYTES: usize = 64 * 1024;
 
 /// The value of one key, and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,7 +18,7 @@ mod value;
 
 pub use choice::{AutoStart, BriefOnCheckout, ColorChoice, Share, TrailerLevel};
 pub use edit::{set, unset};
-pub use load::{Entry, Lookup, nearest};
+pub use load::{Entry, Lookup, MOST_BYTES, nearest};
 pub use problem::{Fallacy, Origin, Problem};
 pub use reference::reference;
 pub use schema::schema;

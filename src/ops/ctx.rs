@@ -192,7 +192,8 @@ const fn origin(scope: Scope) -> Origin {
     }
 }
 
-/// The bytes of `.session/config.toml`, when it is there and no symbolic link leads to it.
+/// The bytes of `.session/config.toml`, when it is there and no symbolic link leads to it: of one that is too
+/// long, so many that the settings see it.
 ///
 /// # Errors
 /// A link is refused: what a cloned repository says never names a path outside the work tree.
@@ -211,5 +212,5 @@ fn read_config_file(work_tree: &Path) -> Result<Option<Vec<u8>>> {
             Ok(_) => {}
         }
     }
-    fs::read(&path)
+    fs::read_start(&path, config::MOST_BYTES as u64 + 1)
 }

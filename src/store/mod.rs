@@ -201,7 +201,7 @@ impl Store {
             .filter_map(|entry| {
                 let entry = entry.ok()?;
                 let id = SessionId::new(entry.file_name().to_str()?).ok()?;
-                let branch = String::from_utf8(std::fs::read(entry.path()).ok()?).ok()?;
+                let branch = String::from_utf8(fs::read(&entry.path()).ok()??).ok()?;
                 Some((id, branch))
             })
             .collect();

@@ -2,6 +2,7 @@
 
 mod entries;
 mod lock;
+mod open;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -220,7 +221,9 @@ fn optional_exists(result: io::Result<()>) -> io::Result<()> {
 /// name and the move that [`write_atomic`] needs.
 pub fn write_plain(path: &Path, bytes: &[u8], sharing: Sharing) -> Result<()> {
     let write = || -> io::Result<()> {
-        File::create(path)?.write_all(bytes)?;
+        let mut options = open::in_place();
+        options.write(true).create(true).truncate(true);
+        options.open(path)?.write_all(bytes)?;
         sharing.apply(path)
     };
     write().with_context(|| format!("cannot write {}", path.display()))
@@ -254,15 +257,15 @@ pub fn append_lines(
 ) -> Result<Appended> {
     let write = || -> io::Result<Appended> {
         let fresh = sharing != Sharing::Umask && !path.exists();
-        let mut file = OpenOptions::new()
+        let mut file = open::in_place()
             .create(true)
             .append(true)
             .read(true)
             .open(path)?;
+        let length = open::regular(&file)?.len();
         if fresh {
             sharing.apply(path)?;
         }
-        let length = file.metadata()?.len();
         let mut buffer = Vec::with_capacity(lines.len() + 1);
         if length > 0 {
             let mut last = [0];
@@ -294,10 +297,11 @@ pub fn append_lines(
 /// The bytes of a file from an offset to its end; `None` when there is no such file.
 pub fn read_from(path: &Path, offset: u64) -> Result<Option<Vec<u8>>> {
     let read = || -> io::Result<Vec<u8>> {
-        let mut file = File::open(path)?;
+        let mut file = open::to_read(path)?;
+        let left = open::regular(&file)?.len().saturating_sub(offset);
         file.seek(SeekFrom::Start(offset))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(left).unwrap_or(0));
+        file.take(left).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     optional(read()).with_context(|| format!("cannot read {}", path.display()))
@@ -308,10 +312,22 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     optional(read_whole(path)).with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// At most so many bytes of the start of a file; `None` when there is no such file.
+pub fn read_start(path: &Path, most: u64) -> Result<Option<Vec<u8>>> {
+    let read = || -> io::Result<Vec<u8>> {
+        let file = open::to_read(path)?;
+        open::regular(&file)?;
+        let mut bytes = Vec::new();
+        file.take(most).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    optional(read()).with_context(|| format!("cannot read {}", path.display()))
+}
+
 /// Reads a file by one call when it is short. `std::fs::read` asks for the length first, and for a file in
 /// `/proc`, which does not tell it, takes 32 bytes, then 64 …
 fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
+    let mut file = open::to_read(path)?;
     let mut first = [0; SHORT];
     let length = loop {
         match file.read(&mut first) {
@@ -322,7 +338,7 @@ fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = first[..length].to_vec();
     // what is no pipe gives less than was asked for only at its end
     if length == SHORT {
-        bytes.reserve(usize::try_from(file.metadata()?.len()).unwrap_or(0));
+        bytes.reserve(usize::try_from(open::regular(&file)?.len()).unwrap_or(0));
         file.read_to_end(&mut bytes)?;
     }
     Ok(bytes)

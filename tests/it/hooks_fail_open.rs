@@ -232,6 +232,96 @@ fn directories_where_files_should_be() {
 }
 
 #[test]
+fn nobody_waits_at_a_pipe() {
+    let template = template();
+    template.session(&["status"]).done();
+    let mut names: Vec<PathBuf> = files(&template)
+        .into_iter()
+        .filter(|(name, _)| *name != "config.toml")
+        .map(|(_, path)| path)
+        .collect();
+    for name in ["hooks.json", "told", "cache/coverage.json", "unmapped/x"] {
+        names.push(template.store().join(name));
+    }
+    let top = template.path().to_owned();
+    for path in names {
+        let name = path.strip_prefix(&top).expect("it is below").to_owned();
+        template.sh("rm -rf ../copy && cp -a . ../copy").done();
+        let repo = template.at("../copy");
+        let path = repo.path().join(&name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
+        let pipe = format!("rm -f '{0}' && mkfifo '{0}'", path.display());
+        repo.sh(&pipe).done();
+        let what = name.display().to_string();
+        let output = repo.sh("timeout 20 git commit -q --allow-empty -m Title && timeout 20 git switch -q main && timeout 20 git switch -q -");
+        assert!(output.success(), "{what}\n{output}");
+        assert_eq!(output.news(), "", "{what}");
+        assert_no_bug(&repo.sh("timeout 20 git session status"), &what);
+        assert_no_bug(
+            &repo.sh("timeout 20 git session objectives add More"),
+            &what,
+        );
+        assert_no_bug(&repo.sh("timeout 20 git session hooks status"), &what);
+    }
+    // one that git does not track can stand in the work tree, too
+    template
+        .sh("mkdir .session && mkfifo .session/config.toml")
+        .done();
+    template.stage("work", "1\n");
+    template.sh("timeout 20 git commit -q -m Title").done();
+    assert_eq!(template.runs("HEAD"), 1, "with every other setting");
+    assert_no_bug(&template.sh("timeout 20 git session status"), "config.toml");
+}
+
+#[test]
+fn nothing_is_written_to_where_a_link_leads() {
+    let names = [
+        "log.jsonl",
+        "lock",
+        "context.json",
+        "index.jsonl",
+        "timings",
+        "hook.log",
+        "session-message",
+        "session-worktree",
+    ];
+    for name in names {
+        let repo = template();
+        let outside = repo.sandbox().root().join("outside");
+        fs::write(&outside, "{}\n").expect("it can be written");
+        let (_, path) = files(&repo)
+            .into_iter()
+            .find(|(other, _)| *other == name)
+            .expect("it is in the list");
+        fs::remove_file(&path).ok();
+        symlink(&outside, &path).expect("a link");
+        assert_git_works(&repo, name);
+        assert_no_bug(&repo.session(&["objectives", "add", "More"]), name);
+        assert_no_bug(&repo.session(&["end"]), name);
+        assert_eq!(repo.read(&outside), "{}\n", "{name}");
+    }
+}
+
+#[test]
+fn a_device_is_not_read_to_its_end() {
+    let repo = template();
+    for path in [
+        repo.session_file("context.json"),
+        repo.git_path("session-worktree"),
+    ] {
+        fs::remove_file(&path).ok();
+        symlink("/dev/zero", &path).expect("a link");
+    }
+    repo.sh("ulimit -v 8000000; timeout 20 git commit -q --allow-empty -m Title")
+        .done();
+    assert_eq!(repo.runs("HEAD"), 1);
+    // what a cloned repository can bring
+    symlink("/dev/zero", repo.path().join("package.json")).expect("a link");
+    repo.sh("ulimit -v 8000000; timeout 20 git session hooks status")
+        .done();
+}
+
+#[test]
 fn links_that_lead_nowhere_or_in_a_circle() {
     for name in ["context.json", "log.jsonl", "lock", "session-worktree"] {
         let repo = template();

@@ -1,12 +1,12 @@
 //! Locks with a deadline.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use super::Sharing;
+use super::{Sharing, open};
 
 /// A held lock; dropping it lets go. The file stays, so that nobody locks a deleted one.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ impl Lock {
     /// Takes the lock, waiting at most until the deadline; `None` when somebody else kept it.
     pub fn acquire(path: &Path, wait: Duration, sharing: Sharing) -> Result<Option<Self>> {
         let fresh = sharing != Sharing::Umask && !path.exists();
-        let file = OpenOptions::new()
+        let file = open::in_place()
             .create(true)
             .truncate(false)
             .write(true)
