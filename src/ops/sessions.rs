@@ -174,7 +174,11 @@ pub fn carry_out(ctx: &Ctx, id: &SessionId, commands: Vec<Command>) -> Result<Ch
             loaded = load(ctx, id)?;
         }
     }
-    refresh_views(ctx, &loaded)?;
+    // what is in the log has been done: a view that cannot be written is made anew by the next command
+    if let Err(error) = refresh_views(ctx, &loaded) {
+        let line = format!("{} {error:#}", ctx.now().format("%Y-%m-%dT%H:%M:%SZ"));
+        ctx.store.hook_log().push(&line).ok();
+    }
     drop(lock);
     Ok(Changed {
         session: loaded.session,
