@@ -218,8 +218,15 @@ pub fn refuse_bad_name(ctx: &Ctx, name: &str) -> Result<()> {
 
 /// Where a new branch is cut: `--from`; a hotfix from the default branch; else HEAD.
 fn cut_from(ctx: &Ctx, request: &Request, head: &Head) -> Result<Option<String>> {
-    if request.from.is_some() {
-        return Ok(request.from.clone());
+    if let Some(from) = &request.from {
+        // git would take it for an option, also for one that moves a branch or drops changes
+        if from.starts_with('-') && from != "-" {
+            let shown = from.escape_debug();
+            return Err(Fault::user(format!("`{shown}` is no revision"))
+                .hint("git session start <branch> --from <revision>")
+                .into());
+        }
+        return Ok(Some(from.clone()));
     }
     if matches!(head, Head::Unborn { .. }) || request.kind.as_deref() != Some("hotfix") {
         return Ok(None);

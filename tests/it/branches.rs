@@ -574,6 +574,34 @@ fn start_refuses_what_is_no_branch() {
 }
 
 #[test]
+fn a_revision_that_is_an_option_is_refused() {
+    let repo = Repo::in_session();
+    repo.write("README", "not committed\n");
+    let before = repo.git(&["for-each-ref"]).text();
+    for option in [
+        "-M",
+        "-f",
+        "--discard-changes",
+        "--detach",
+        "--delete",
+        "-h",
+    ] {
+        for more in [&[][..], &["--no-switch"]] {
+            let from = format!("--from={option}");
+            let refused = repo.session(&[&["start", "new", &from], more].concat());
+            assert_eq!(refused.code, 1, "{refused}");
+            assert!(
+                refused.news().contains("is no revision"),
+                "{option}\n{refused}"
+            );
+        }
+    }
+    assert_eq!(repo.git(&["for-each-ref"]).text(), before);
+    assert_eq!(repo.read("README"), "not committed\n");
+    assert_eq!(repo.git(&["branch", "--show-current"]).text(), "feature");
+}
+
+#[test]
 fn a_branch_of_a_remote_is_checked_out_as_git_does() {
     let origin = Repo::new();
     origin.git(&["branch", "theirs"]).done();
