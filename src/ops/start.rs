@@ -95,7 +95,7 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
         Hooks::Install
     };
     // git may refuse to switch: then nothing was made
-    let created = enter(ctx, &plan, request.no_switch)?;
+    let (plan, created) = arrive(ctx, &request, plan)?;
     let ctx = &Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
     let prepared = setup::prepare(ctx, hooks)?;
     let base = created.clone().unwrap_or(base_of(ctx, &plan.branch)?);
@@ -139,6 +139,7 @@ struct Plan {
 }
 
 /// How to get there.
+#[derive(PartialEq, Eq)]
 enum Entry {
     /// HEAD is on it.
     Here,
@@ -238,6 +239,28 @@ fn cut_from(ctx: &Ctx, request: &Request, head: &Head) -> Result<Option<String>>
                 .hint("git session start <branch> --type hotfix --from <revision>")
                 .into(),
         ),
+    }
+}
+
+/// Goes to the branch. Where another process made it meanwhile, or went to it, the plan is made anew.
+fn arrive(ctx: &Ctx, request: &Request, mut plan: Plan) -> Result<(Plan, Option<Base>)> {
+    loop {
+        let error = match enter(ctx, &plan, request.no_switch) {
+            Ok(created) => return Ok((plan, created)),
+            Err(error) => error,
+        };
+        let now = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
+        let anew = self::plan(&now, request)?;
+        // from nowhere to a branch to HEAD: this ends
+        let came_nearer = match anew.entry {
+            Entry::Here => true,
+            Entry::Switch => plan.entry != Entry::Switch,
+            Entry::Create(_) => false,
+        };
+        if !came_nearer {
+            return Err(error);
+        }
+        plan = anew;
     }
 }
 

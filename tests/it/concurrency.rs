@@ -191,6 +191,23 @@ fn a_session_that_is_started_twice_at_once_on_one_branch() {
 }
 
 #[test]
+fn a_branch_that_several_commands_make_at_once_gets_one_session() {
+    let repo = Repo::new();
+    repo.sandbox().real_clock();
+    // git refuses a second writer of the index at once, but not of a branch
+    let start = |n: usize| {
+        let goal = format!("Goal {n}");
+        repo.spawn(&["session", "start", "new", "--no-switch", "-o", &goal])
+    };
+    join((0..6).map(start).collect());
+    let id = repo.mapped("new").expect("it has a session");
+    let log = repo.read(repo.store().join(id).join("log.jsonl"));
+    for n in 0..6 {
+        assert_eq!(log.matches(&format!("\"Goal {n}\"")).count(), 1, "{log}");
+    }
+}
+
+#[test]
 fn killed_commands_lose_nothing_that_was_acknowledged() {
     const APPENDS: usize = 200;
     let repo = live();
