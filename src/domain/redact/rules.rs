@@ -52,7 +52,7 @@ impl Rule {
 
 /// The rows, in the order in which they run. `(?:^|[^A-Za-z0-9])` in front keeps a short prefix
 /// from matching inside a word (`task-…`, base64); a distinctive prefix needs no such guard.
-pub(super) static RULES: [Rule; 28] = [
+pub(super) static RULES: [Rule; 30] = [
     Rule::new(
         "private-key",
         &["PRIVATE KEY"],
@@ -111,6 +111,12 @@ pub(super) static RULES: [Rule; 28] = [
         "slack-webhook",
         &["hooks.slack.com"],
         r"hooks\.slack\.com/(?:services|workflows|triggers)/(?<s>[A-Za-z0-9+/_-]{20,})",
+        any,
+    ),
+    Rule::new(
+        "discord-webhook",
+        &["/api/webhooks/"],
+        r"discord(?:app)?\.com/api/webhooks/[0-9]{5,}/(?<s>[A-Za-z0-9_-]{30,})",
         any,
     ),
     Rule::new(
@@ -219,7 +225,24 @@ pub(super) static RULES: [Rule; 28] = [
         r"(?:^|[^A-Za-z0-9])(?<s>[0-9]{8,12}:AA[A-Za-z0-9_-]{32,})",
         any,
     ),
+    // Linear, Groq, Notion, xAI, Perplexity, Replicate, Supabase, PlanetScale, Doppler, Figma, Postman,
+    // New Relic, Tailscale, Sentry, Netlify, Databricks
+    Rule::new(
+        "service-token",
+        &[
+            "lin_api_", "gsk_", "ntn_", "xai-", "pplx-", "r8_", "sbp_", "pscale_", "dp.", "figd_",
+            "PMAK-", "NRAK-", "tskey-", "sntrys_", "sntryu_", "nfp_", "dapi",
+        ],
+        r"(?:^|[^A-Za-z0-9])(?<s>(?:lin_api_|gsk_|ntn_|xai-|pplx-|r8_|sbp_|pscale_(?:tkn|pw|oauth)_|dp\.(?:pt|st|ct|sa)\.|figd_|PMAK-|NRAK-|tskey-[a-z]+-|sntry[su]_|nfp_|dapi)[A-Za-z0-9]{16,}[A-Za-z0-9_=/+-]*)",
+        service_token,
+    ),
 ];
+
+/// Digits and letters behind the name of the service, which may have a digit itself.
+fn service_token(secret: &str) -> bool {
+    let token = secret.strip_prefix("r8_").unwrap_or(secret);
+    has_digit(token) && mixed(token)
+}
 
 /// `sk_test_configuration` is a name, `sk_test_4eC39HqLyjWD` a key.
 fn token_after_underscore(secret: &str) -> bool {

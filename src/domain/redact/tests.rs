@@ -47,7 +47,7 @@ fn fill(template: &str) -> String {
 }
 
 /// A rule and a text of it, to be filled.
-const PLANTED: [(&str, &str); 44] = [
+const PLANTED: [(&str, &str); 58] = [
     (
         "private-key",
         "-----BEGIN RSA PRIVATE {KEY}-----\n{r64}\n-----END RSA PRIVATE {KEY}-----",
@@ -97,6 +97,23 @@ const PLANTED: [(&str, &str); 44] = [
     ("atlassian-token", "ATATT3{r180}"),
     ("age-key", "AGE-SECRET-KEY-1{R58}"),
     ("telegram-token", "123456789:AA{r33}"),
+    (
+        "discord-webhook",
+        "https://discord.com/api/webhooks/123456789012345678/{r68}",
+    ),
+    ("service-token", "lin_api_{r40}"),
+    ("service-token", "gsk_{r52}"),
+    ("service-token", "ntn_{r46}"),
+    ("service-token", "xai-{r80}"),
+    ("service-token", "pplx-{r48}"),
+    ("service-token", "r8_{r37}"),
+    ("service-token", "sbp_{h40}"),
+    ("service-token", "pscale_tkn_{r43}"),
+    ("service-token", "dp.pt.{r43}"),
+    ("service-token", "figd_{r40}"),
+    ("service-token", "tskey-auth-{r17}-{r32}"),
+    ("service-token", "nfp_{r36}"),
+    ("service-token", "dapi{h32}"),
     ("url-credentials", "postgres://app:{r9}@db.example.org/main"),
     ("authorization", "Authorization: Bearer {r24}"),
     ("authorization", "Authorization: Basic {r22}=="),
@@ -295,6 +312,8 @@ fn ordinary_text_is_untouched() {
         "task-management-of-the-whole-desk-organisation risk-assessment-2026-11-20-draft",
         "SKIP TASK SKU SG.md eyJust pypi-publish-workflow-for-this-project",
         "npm_config_registry and hf_transfer and sk_test_configuration",
+        "r8_convert_all_the_values2 dapi_client dapiSomethingWithALongName xai-integration-of-the-models",
+        "docs at https://discord.com/api/webhooks/ and dp.pt.example and gsk_",
         "Session-Time: 2h 15m",
         "std::token::Secret::new and a == b",
         "token:refresh",
