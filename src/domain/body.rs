@@ -368,6 +368,9 @@ pub struct CommitRecorded {
     /// Active seconds since the commit before.
     #[serde(default)]
     pub time: u64,
+    /// A merge, whose message carries no trailers: what came since the commit before goes to the next one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub merge: bool,
     /// For a merge: the sessions whose work came in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<SessionId>,

@@ -240,7 +240,7 @@ impl Context {
         }
         self.window = Some(Window {
             commit: record.commit.clone(),
-            n,
+            n: if record.merge { since } else { n },
             since,
             time: record.time,
             amends: record.amends.clone(),

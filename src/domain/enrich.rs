@@ -75,6 +75,17 @@ pub struct Moment<'a> {
     pub amends: Option<&'a CommitId>,
 }
 
+impl Facts {
+    /// Keeps what a commit without trailers says by itself: what was reached, decided and worked goes to the
+    /// next commit, which can say it.
+    pub fn leave_to_the_next(&mut self) {
+        self.objectives
+            .retain(|objective| objective.mark != Mark::Done);
+        self.decisions.clear();
+        self.time = 0;
+    }
+}
+
 /// The most objectives that a commit names.
 const MAX_OBJECTIVES: usize = 5;
 /// The most decisions that a commit names one by one.
@@ -270,6 +281,7 @@ pub fn record(facts: Facts, commit: CommitId, author: String, subject: String) -
         decisions: facts.decisions.into_iter().map(|d| d.item).collect(),
         impact: facts.impact,
         time: facts.time,
+        merge: false,
         merged: Vec::new(),
     }
 }

@@ -183,7 +183,7 @@ impl Replay {
         }
         session.commits.push(Commit {
             record: record.clone(),
-            n: event.head().n,
+            n: if record.merge { since } else { event.head().n },
             since,
             at: event.head().at,
             log: log.clone(),

@@ -218,9 +218,10 @@ pub struct Learning {
 pub struct Commit {
     /// What was recorded of it.
     pub record: CommitRecorded,
-    /// The Lamport counter of the record.
+    /// Where its window ends: the Lamport counter of its record; that of a merge, which says nothing, stays where
+    /// it began.
     pub n: u64,
-    /// Its window: what came after this counter belongs to it.
+    /// Where its window begins: what came after this counter belongs to it.
     pub since: u64,
     /// When it was recorded.
     pub at: DateTime<Utc>,

@@ -156,6 +156,10 @@ fn record(
         // a squash tells the time of the commits in it too, and a person may have changed the figure
         facts.time = facts.time.min(told);
     }
+    let merge = info.parents.len() > 1 && run.is_none();
+    if merge {
+        facts.leave_to_the_next();
+    }
     let subject = info
         .message
         .split(|byte| *byte == b'\n')
@@ -166,6 +170,7 @@ fn record(
         .collect();
     let mut record = enrich::record(facts, info.id, info.author.to_string(), subject);
     record.amends = amends;
+    record.merge = merge;
     record
 }
 

@@ -99,6 +99,8 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
     let ctx = &Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
     let prepared = setup::prepare(ctx, hooks)?;
     let base = created.clone().unwrap_or(base_of(ctx, &plan.branch)?);
+    // of several at once on one branch the first begins the session and the others go on with it
+    let lock = ctx.store.lock_for_setup()?;
     let found = find(ctx, &plan.branch, &request)?;
     let nothing_to_resume = request.resume && found.is_none();
     let wants_tdd = request.tdd;
@@ -120,6 +122,7 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
         ignored.push("--tdd");
     }
     ctx.repo.set_session(&session.branch, Some(&session.id))?;
+    drop(lock);
     switch::occupy(ctx)?;
     Ok(Outcome {
         session,

@@ -134,3 +134,27 @@ fn a_squash_keeps_what_the_folded_commits_said() {
         assert!(shown.contains(said), "{said}: {shown}");
     }
 }
+
+#[test]
+fn a_merge_leaves_what_was_reached_to_the_next_commit() {
+    let repo = Repo::in_session();
+    repo.commit("one", "1\n", "One");
+    let branch = repo.git(&["branch", "--show-current"]).text();
+    repo.git(&["switch", "-qc", "side", "main"]).done();
+    repo.commit("aside", "1\n", "Aside");
+    repo.switch(&branch);
+    repo.session(&["objectives", "complete", "1"]).done();
+    repo.wait(12);
+    repo.git(&["merge", "-q", "--no-ff", "--no-edit", "side"])
+        .done();
+    assert!(repo.note("HEAD").is_some(), "the merge is recorded");
+    repo.wait(3);
+    repo.commit("two", "2\n", "Two");
+    let reached = repo.trailers("HEAD", "Session-Objectives");
+    assert!(
+        reached.iter().any(|line| line.starts_with("[x]")),
+        "{reached:?}"
+    );
+    assert_eq!(repo.trailers("HEAD", "Session-Time"), ["15m"]);
+    repo.assert_quiet();
+}

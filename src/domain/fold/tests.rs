@@ -20,6 +20,7 @@ fn recorded(commit: u64, amends: Option<u64>, time: u64) -> Body {
         decisions: Vec::new(),
         impact: crate::domain::impact::Impact::default(),
         time,
+        merge: false,
         merged: Vec::new(),
     })
 }

@@ -156,6 +156,7 @@ fn a_line_tells_only_what_may_leave_the_machine() {
             .collect(),
         impact: Impact::default(),
         time: 60,
+        merge: false,
         merged: Vec::new(),
     };
     let event = site.hook(2, "hook", Body::CommitRecorded(record.clone()));
