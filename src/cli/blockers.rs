@@ -7,8 +7,7 @@ use serde::Serialize;
 
 use super::Place;
 use super::item::{
-    ChangedJson, ItemJson, PrivateArg, SessionArg, date, done, name_in_list, one_line, optional,
-    typed,
+    ItemJson, PrivateArg, SessionArg, carry_out, date, name_in_list, one_line, optional, typed,
 };
 use crate::domain::decide::Command;
 use crate::domain::describe::plural;
@@ -16,7 +15,6 @@ use crate::domain::handle::ItemKind;
 use crate::domain::session::{Blocker, Session};
 use crate::domain::time::format_elapsed;
 use crate::ops::ctx::Ctx;
-use crate::ops::sessions;
 use crate::ui::{Format, Ui, style};
 
 /// What is in the way: add, resolve, reopen, edit, list
@@ -116,12 +114,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
             }]
         }
     };
-    let id = sessions::require(&ctx)?;
-    let changed = sessions::carry_out(&ctx, &id, commands)?;
-    match ui.format() {
-        Format::Json => ui.json("git-session/blockers/v1", &ChangedJson::new(&changed)),
-        Format::Text => ui.answer(&done(&changed)),
-    }
+    carry_out(ui, &ctx, "git-session/blockers/v1", commands)
 }
 
 #[derive(Serialize)]

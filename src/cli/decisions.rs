@@ -3,9 +3,7 @@
 use anyhow::Result;
 use clap::Subcommand;
 
-use super::item::{
-    ChangedJson, PrivateArg, SessionArg, done, find, optional, redacted, scope_glob, typed,
-};
+use super::item::{PrivateArg, SessionArg, carry_out, find, optional, redacted, scope_glob, typed};
 use super::{Place, decision_log, decision_view};
 use crate::domain::decide::{Command, DecisionChange, NewDecision};
 use crate::domain::handle::{ItemKind, handle};
@@ -14,7 +12,7 @@ use crate::domain::session::Session;
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions;
-use crate::ui::{Format, Ui};
+use crate::ui::Ui;
 
 /// What was decided, and why: add, supersede, edit, list, show, publish
 #[derive(clap::Args, Debug)]
@@ -133,12 +131,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
         Some(Verb::Supersede(supersede)) => supersede.command(ui, &ctx)?,
         Some(Verb::Edit(edit)) => edit.command(ui)?,
     };
-    let id = sessions::require(&ctx)?;
-    let changed = sessions::carry_out(&ctx, &id, vec![command])?;
-    match ui.format() {
-        Format::Json => ui.json("git-session/decisions/v1", &ChangedJson::new(&changed)),
-        Format::Text => ui.answer(&done(&changed)),
-    }
+    carry_out(ui, &ctx, "git-session/decisions/v1", vec![command])
 }
 
 impl Add {

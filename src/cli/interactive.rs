@@ -6,7 +6,7 @@ use super::start::{Args, cancelled};
 use crate::domain::id::BranchName;
 use crate::domain::session::State;
 use crate::ops::ctx::Ctx;
-use crate::ops::{sessions, start, status};
+use crate::ops::{branch, sessions, status};
 use crate::ui::{Ui, style};
 
 /// What can be worked on.
@@ -76,7 +76,7 @@ fn new(ui: &Ui, ctx: &Ctx, args: &mut Args) -> Result<()> {
     let kind = chosen.map(|chosen| types[chosen]).ok_or_else(cancelled)?;
     let name = ui.ask("Name of the branch:").ok_or_else(cancelled)?;
     let name = name.trim().to_owned();
-    start::refuse_bad_name(ctx, &format!("{kind}/{name}"))?;
+    branch::refuse_bad_name(ctx, &format!("{kind}/{name}"))?;
     args.set(Some(name), Some(kind), objectives(ui));
     Ok(())
 }

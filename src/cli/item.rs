@@ -5,7 +5,7 @@ use anyhow::Result;
 use chrono::{DateTime, Local, Utc};
 use serde::Serialize;
 
-use crate::domain::decide::{Privacy, Refused};
+use crate::domain::decide::{Command, Privacy, Refused};
 use crate::domain::describe::describe;
 use crate::domain::event::Event;
 use crate::domain::handle::{self, ItemKind, handle, handle_with_number, names};
@@ -16,7 +16,7 @@ use crate::error::Fault;
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions::{self, Changed};
 use crate::ui::style::{self, Styled};
-use crate::ui::{Ui, text};
+use crate::ui::{Format, Ui, text};
 
 /// The most that is read from standard input as the text of one item, in bytes.
 const MOST_INPUT: usize = 48 * 1024;
@@ -222,8 +222,20 @@ impl<'a> ItemJson<'a> {
     }
 }
 
+/// Carries commands out on the session of this branch, as one step, and says what they did.
+///
+/// `schema`: `git-session/<command>/v1`.
+pub(super) fn carry_out(ui: &Ui, ctx: &Ctx, schema: &str, commands: Vec<Command>) -> Result<()> {
+    let id = sessions::require(ctx)?;
+    let changed = sessions::carry_out(ctx, &id, commands)?;
+    match ui.format() {
+        Format::Json => ui.json(schema, &ChangedJson::new(&changed)),
+        Format::Text => ui.answer(&done(&changed)),
+    }
+}
+
 /// What a command did, one line an event: `completed obj-k3f9 (obj-2) Google OAuth`.
-pub(super) fn done(changed: &Changed) -> String {
+fn done(changed: &Changed) -> String {
     let lines: Vec<String> = changed
         .events
         .iter()
@@ -257,7 +269,7 @@ fn touched<'s>(session: &'s Session, event: &Event) -> Option<(ItemKind, &'s Ite
 
 /// What a command did, in JSON.
 #[derive(Serialize)]
-pub(super) struct ChangedJson<'a> {
+struct ChangedJson<'a> {
     session: &'a str,
     events: Vec<EventJson<'a>>,
 }
@@ -274,7 +286,7 @@ struct EventJson<'a> {
 
 impl<'a> ChangedJson<'a> {
     /// What was done to the session.
-    pub(super) fn new(changed: &'a Changed) -> Self {
+    fn new(changed: &'a Changed) -> Self {
         let events = changed.events.iter().map(|event| EventJson {
             id: event.id().as_str(),
             kind: &event.head().kind,

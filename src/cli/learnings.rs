@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Subcommand, ValueEnum};
 
-use super::item::{ChangedJson, PrivateArg, SessionArg, done, redacted, scope_glob, typed};
+use super::item::{PrivateArg, SessionArg, carry_out, redacted, scope_glob, typed};
 use super::{Place, learning_view};
 use crate::domain::body::LearningType;
 use crate::domain::decide::Command;
@@ -14,8 +14,7 @@ use crate::domain::session::Session;
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
 use crate::ops::learnings;
-use crate::ops::sessions;
-use crate::ui::{Format, Ui};
+use crate::ui::Ui;
 
 /// What was learnt on the way: add, list, show, search, edit, drop
 #[derive(clap::Args, Debug)]
@@ -128,12 +127,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
         },
         Verb::Drop { name } => drop_command(&own(&ctx)?, &name)?,
     };
-    let id = sessions::require(&ctx)?;
-    let changed = sessions::carry_out(&ctx, &id, vec![command])?;
-    match ui.format() {
-        Format::Json => ui.json("git-session/learnings/v1", &ChangedJson::new(&changed)),
-        Format::Text => ui.answer(&done(&changed)),
-    }
+    carry_out(ui, &ctx, "git-session/learnings/v1", vec![command])
 }
 
 /// The session of the branch.

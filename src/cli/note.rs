@@ -5,14 +5,11 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::Place;
-use super::item::{
-    ChangedJson, ItemJson, PrivateArg, SessionArg, done, indented, name_in_list, typed,
-};
+use super::item::{ItemJson, PrivateArg, SessionArg, carry_out, indented, name_in_list, typed};
 use crate::domain::decide::Command;
 use crate::domain::handle::ItemKind;
 use crate::domain::time::relative;
 use crate::ops::ctx::Ctx;
-use crate::ops::sessions;
 use crate::ui::{Format, Ui, style};
 
 /// Free text to remember: add, list
@@ -42,16 +39,11 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
         Verb::List(session) => return list(ui, &ctx, &session),
         Verb::Add { text, private } => (text, private),
     };
-    let id = sessions::require(&ctx)?;
     let add = Command::AddNote {
         text: typed(ui, ItemKind::Note, &text)?,
         privacy: private.privacy(),
     };
-    let changed = sessions::carry_out(&ctx, &id, vec![add])?;
-    match ui.format() {
-        Format::Json => ui.json("git-session/note/v1", &ChangedJson::new(&changed)),
-        Format::Text => ui.answer(&done(&changed)),
-    }
+    carry_out(ui, &ctx, "git-session/note/v1", vec![add])
 }
 
 #[derive(Serialize)]

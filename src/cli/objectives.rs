@@ -5,7 +5,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::Place;
-use super::item::{ChangedJson, ItemJson, PrivateArg, done, one_line, typed};
+use super::item::{ItemJson, PrivateArg, carry_out, one_line, typed};
 use crate::domain::decide::{Command, ObjectiveChange};
 use crate::domain::handle::{ItemKind, names};
 use crate::domain::session::{Objective, ObjectiveState, Session};
@@ -99,12 +99,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
             text: typed(ui, ItemKind::Objective, &text)?,
         }],
     };
-    let id = sessions::require(&ctx)?;
-    let changed = sessions::carry_out(&ctx, &id, commands)?;
-    match ui.format() {
-        Format::Json => ui.json("git-session/objectives/v1", &ChangedJson::new(&changed)),
-        Format::Text => ui.answer(&done(&changed)),
-    }
+    carry_out(ui, &ctx, "git-session/objectives/v1", commands)
 }
 
 #[derive(Serialize)]

@@ -7,6 +7,7 @@ use super::Place;
 use super::item::{ItemJson, redacted};
 use crate::domain::handle::ItemKind;
 use crate::error::Fault;
+use crate::ops::branch::Destination;
 use crate::ops::ctx::Ctx;
 use crate::ops::setup;
 use crate::ops::start::{Kind, Outcome, Request, start};
@@ -133,18 +134,20 @@ impl Args {
     /// What it means.
     fn request(self, ui: &Ui) -> Request {
         Request {
-            branch: self.branch,
+            to: Destination {
+                branch: self.branch,
+                from: self.from,
+                kind: self.kind,
+                no_switch: self.no_switch,
+            },
             objectives: self
                 .objectives
                 .iter()
                 .map(|text| redacted(ui, text))
                 .collect(),
-            from: self.from,
-            kind: self.kind,
             tdd: self.tdd,
             resume: self.resume,
             new: self.new,
-            no_switch: self.no_switch,
             no_hooks: self.no_hooks,
             title: self.title.map(|title| redacted(ui, &title)),
         }

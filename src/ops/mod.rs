@@ -2,6 +2,7 @@
 //! never prints. Called by `cli` and `hook`.
 
 mod amend;
+pub mod branch;
 mod commits;
 pub mod coverage;
 pub mod ctx;
