@@ -190,8 +190,15 @@ fn shown(value: &Value) -> Styled {
 fn changed(ui: &Ui, at: &Place, key: &Key, value: &Value, target: Target) -> Result<()> {
     let entry = settings::holds(at.env(), at.cwd(), key)?;
     let name = key.file_name();
+    let overruled = entry.origin != target.origin() && entry.value != *value;
     if ui.format() == Format::Json {
         ui.json("git-session/config/v1", &EntryJson::new(&entry))?;
+    } else if *value != Value::Unset && overruled {
+        ui.answer(&format!(
+            "wrote {name} = {} ({})",
+            shown(value),
+            target.origin()
+        ))?;
     } else {
         let value = shown(&entry.value);
         ui.answer(&format!(
@@ -199,9 +206,12 @@ fn changed(ui: &Ui, at: &Place, key: &Key, value: &Value, target: Target) -> Res
             style::dim(format!("({})", entry.origin))
         ))?;
     }
-    let wanted = *value != Value::Unset;
-    if wanted && entry.origin != target.origin() && entry.value != *value {
-        ui.warn(format!("{} has the last word on {name}", entry.origin));
+    if *value != Value::Unset && overruled {
+        let holds = shown(&entry.value);
+        ui.warn(format!(
+            "{} has the last word: {name} = {holds}",
+            entry.origin
+        ));
         match entry.origin {
             Origin::Local => ui.hint(format!("git session config unset {name}")),
             Origin::Global => ui.hint(format!("git session config unset {name} --global")),

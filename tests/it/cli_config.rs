@@ -19,9 +19,9 @@ fn a_value_is_set_checked_and_taken_back() {
     [0]
     ");
     assert_snapshot!(scratch.run(&["config", "set", "session.trailers", "id", "--file"]), @"
-    session.trailers = compact (git config --local)
+    wrote session.trailers = id (.session/config.toml)
     ---
-    warning: git config --local has the last word on session.trailers
+    warning: git config --local has the last word: session.trailers = compact
     hint: git session config unset session.trailers
     [0]
     ");
