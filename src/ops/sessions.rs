@@ -13,6 +13,7 @@ use crate::domain::session::{Session, State};
 use crate::error::Fault;
 use crate::git::Head;
 use crate::store::{Contents, IndexEntry, Waiting};
+use crate::sys::fs;
 
 /// The session of this work tree, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,6 +217,7 @@ pub fn create(ctx: &Ctx, id: &SessionId, events: &[Event]) -> Result<Session> {
 
 /// Writes what is derived from the log. The log stays the truth: the views can be made anew.
 pub fn refresh_views(ctx: &Ctx, loaded: &Loaded) -> Result<()> {
+    fs::sweep_abandoned(&ctx.store.directory(&loaded.session.id));
     let views = ctx.store.views(&loaded.session.id);
     let noted = views.context().map_or(0, |context| context.log.noted);
     views.write_context(&Context::of(&loaded.session, mark(loaded, noted)))?;

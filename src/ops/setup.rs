@@ -141,6 +141,7 @@ pub fn write_templates(
     let directory = top.join(Path::new(config::FILE).parent().unwrap_or(Path::new("")));
     refuse_links(&directory)?;
     fs::create_dir(&directory, Sharing::Umask)?;
+    fs::sweep_abandoned(&directory);
     texts
         .iter()
         .map(|(name, text)| write_template(&directory.join(name), text, existing))

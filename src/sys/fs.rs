@@ -13,7 +13,8 @@ use anyhow::{Context as _, Result};
 
 pub use entries::{
     Onto, hard_link, is_executable, is_executable_by_everybody, link_target, modified,
-    remove_empty_dir, rename, resolve, same_file, sweep, symlink, write_executable,
+    remove_empty_dir, rename, resolve, same_file, sweep, sweep_abandoned, symlink,
+    write_executable,
 };
 pub use lock::Lock;
 

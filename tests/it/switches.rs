@@ -158,3 +158,16 @@ fn a_merge_leaves_what_was_reached_to_the_next_commit() {
     assert_eq!(repo.trailers("HEAD", "Session-Time"), ["15m"]);
     repo.assert_quiet();
 }
+
+#[test]
+fn what_a_killed_write_left_is_removed_when_it_is_old() {
+    let repo = Repo::in_session();
+    let old = repo.session_file(".git-session-1-0");
+    let fresh = repo.session_file(".git-session-2-0");
+    std::fs::write(&old, "half").expect("a file");
+    std::fs::write(&fresh, "half").expect("a file");
+    let touch = format!("touch -d '1 hour ago' '{}'", old.display());
+    repo.sh(&touch).done();
+    repo.session(&["objectives", "add", "More"]).done();
+    assert!(!old.exists() && fresh.exists());
+}

@@ -112,6 +112,24 @@ pub fn sweep(directory: &Path) -> Result<()> {
     Ok(())
 }
 
+/// How old a temporary file is, in seconds, when nobody can be writing it any more.
+const ABANDONED: u64 = 600;
+
+/// Removes temporary files of ours that killed writes left in a directory long ago. What cannot be removed
+/// stays: nothing depends on it.
+pub fn sweep_abandoned(directory: &Path) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if !name.to_string_lossy().starts_with(".git-session-") {
+            continue;
+        }
+        let age = modified(&entry.path()).and_then(|modified| modified.elapsed().ok());
+        if age.is_some_and(|age| age.as_secs() > ABANDONED) {
+            fs::remove_file(entry.path()).ok();
+        }
+    }
+}
+
 /// Removes a directory if there is nothing in it.
 pub fn remove_empty_dir(path: &Path) -> Result<()> {
     match fs::remove_dir(path) {
