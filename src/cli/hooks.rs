@@ -25,7 +25,7 @@ enum Verb {
     /// Take them out and put back what was there
     Uninstall(Where),
     /// Show which hook git really runs
-    Status,
+    Status(Where),
 }
 
 #[derive(clap::Args, Clone, Copy, Debug)]
@@ -37,7 +37,11 @@ struct Where {
 
 /// Runs the command.
 pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
-    match args.verb.as_ref().unwrap_or(&Verb::Status) {
+    match args
+        .verb
+        .as_ref()
+        .unwrap_or(&Verb::Status(Where { global: false }))
+    {
         Verb::Install(Where { global }) => {
             let program = hooks::program(place.env())?;
             let installed = if *global {
@@ -69,9 +73,12 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
                 Format::Text => ui.answer(&gone(&removed)),
             }
         }
-        Verb::Status => {
-            let ctx = place.open(ui)?;
-            let events = hooks::status(&ctx.repo)?;
+        Verb::Status(Where { global }) => {
+            let events = if *global {
+                hooks::status_global(place.env())?
+            } else {
+                hooks::status(&place.open(ui)?.repo)?
+            };
             match ui.format() {
                 Format::Json => ui.json("git-session/hooks/v1", &StatusJson::new(&events)),
                 Format::Text => ui.answer(&table(ui, &events)),

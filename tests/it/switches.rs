@@ -171,3 +171,12 @@ fn what_a_killed_write_left_is_removed_when_it_is_old() {
     repo.session(&["objectives", "add", "More"]).done();
     assert!(!old.exists() && fresh.exists());
 }
+
+#[test]
+fn hooks_for_all_repositories_are_shown_without_a_repository() {
+    let repo = Repo::new();
+    let outside = repo.at("..");
+    let shown = outside.session(&["hooks", "status", "--global"]).text();
+    assert_eq!(shown.lines().count(), 6, "{shown}");
+    assert!(shown.contains("no hook for all repositories"), "{shown}");
+}

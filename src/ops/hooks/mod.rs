@@ -31,7 +31,7 @@ pub use global::{install_global, install_global_for, uninstall_global};
 pub use install::{install, install_for};
 pub use program::{program, program_among};
 pub use recheck::{installed, recheck};
-pub use status::{status, status_for};
+pub use status::{status, status_for, status_global};
 pub use uninstall::uninstall;
 
 /// A version of git, such as `(2, 47, 3)`.

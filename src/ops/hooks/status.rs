@@ -11,7 +11,8 @@ use super::manager::{Manager, calls};
 use super::record::{Record, shown_version};
 use super::{CONFIG_HOOKS_SINCE, EventStatus, Version, Way, stub};
 use crate::domain::hook_event::HookEvent;
-use crate::git::{Repo, spawn};
+use crate::git::{Git, Repo, spawn};
+use crate::sys::env::Env;
 use crate::sys::fs;
 
 /// What to type when something is missing.
@@ -46,6 +47,28 @@ pub fn status_for(repo: &Repo, version: Version) -> Result<Vec<EventStatus>> {
         Ok(found)
     };
     HookEvent::ALL.into_iter().map(one).collect()
+}
+
+/// How each event reaches the program in every repository of this user. Needs no repository.
+pub fn status_global(env: &Env) -> Result<Vec<EventStatus>> {
+    // no repository is there, so only what holds for all of them is read
+    let nowhere = Path::new("/");
+    let version = spawn::git_version(env, nowhere)?;
+    let config = Effective::read(&Git::new(env, nowhere).elsewhere())?;
+    let one = |event| {
+        let none = |detail: &str| EventStatus {
+            event,
+            way: None,
+            healthy: false,
+            detail: detail.to_owned(),
+        };
+        match config.hook(event) {
+            Some(_) if version < CONFIG_HOOKS_SINCE => too_old(none(""), version),
+            Some(hook) => of_config(event, &hook),
+            None => none("no hook for all repositories: git session hooks install --global"),
+        }
+    };
+    Ok(HookEvent::ALL.map(one).into())
 }
 
 /// A hook of the config that this git does not know.
