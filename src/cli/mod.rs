@@ -28,6 +28,7 @@ mod show_json;
 mod show_session;
 mod start;
 mod status;
+mod status_json;
 mod undo;
 
 use std::ffi::OsString;

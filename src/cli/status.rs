@@ -1,10 +1,9 @@
 //! `git session status`: one screen.
 
 use anyhow::Result;
-use serde::Serialize;
 
 use super::Place;
-use super::item::ItemJson;
+use super::status_json::StatusJson;
 use crate::domain::describe::plural;
 use crate::domain::handle::{ItemKind, handle, names};
 use crate::domain::session::{Blocker, Commit, ObjectiveState, Session, State};
@@ -339,88 +338,6 @@ fn next(session: &Session, project: &Project) -> String {
                 "git session objectives complete {}",
                 handle(session, ItemKind::Objective, &objective.item)
             )
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct StatusJson<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session: Option<SessionJson<'a>>,
-    head: &'a str,
-    staged: usize,
-    changed: usize,
-    conflicts: usize,
-    untracked: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ahead: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    behind: Option<u64>,
-}
-
-#[derive(Serialize)]
-struct SessionJson<'a> {
-    id: &'a str,
-    branch: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'a str>,
-    state: &'static str,
-    started_at: chrono::DateTime<chrono::Utc>,
-    active_seconds: u64,
-    tdd: bool,
-    objectives: Vec<ObjectiveJson<'a>>,
-    blockers: Vec<ItemJson<'a>>,
-    decisions: Vec<ItemJson<'a>>,
-    commits: usize,
-}
-
-#[derive(Serialize)]
-struct ObjectiveJson<'a> {
-    #[serde(flatten)]
-    item: ItemJson<'a>,
-    state: &'static str,
-}
-
-impl<'a> StatusJson<'a> {
-    fn new(ctx: &Ctx, session: Option<&'a Session>, project: &'a Project) -> Self {
-        Self {
-            session: session.map(|session| SessionJson::new(ctx, session)),
-            head: &project.head,
-            staged: project.staged,
-            changed: project.changed,
-            conflicts: project.conflicts,
-            untracked: project.untracked,
-            ahead: project.upstream.map(|(ahead, _)| ahead),
-            behind: project.upstream.map(|(_, behind)| behind),
-        }
-    }
-}
-
-impl<'a> SessionJson<'a> {
-    fn new(ctx: &Ctx, session: &'a Session) -> Self {
-        let objectives = session.objectives.iter().map(|o| ObjectiveJson {
-            item: ItemJson::new(session, ItemKind::Objective, &o.item),
-            state: o.state.name(),
-        });
-        Self {
-            id: session.id.as_str(),
-            branch: session.branch.as_str(),
-            title: session.title.as_deref(),
-            state: session.state.name(),
-            started_at: session.started_at,
-            active_seconds: sessions::active_seconds(ctx, session),
-            tdd: session.tdd,
-            objectives: objectives.collect(),
-            blockers: session
-                .open_blockers()
-                .map(|b| ItemJson::new(session, ItemKind::Blocker, &b.item))
-                .collect(),
-            decisions: session
-                .decisions
-                .iter()
-                .map(|d| ItemJson::new(session, ItemKind::Decision, &d.item))
-                .collect(),
-            commits: session.commits.len(),
         }
     }
 }

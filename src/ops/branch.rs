@@ -173,7 +173,11 @@ fn enter(ctx: &Ctx, plan: &Plan, no_switch: bool) -> Result<Option<Base>> {
         }
     };
     let before = ctx.repo.head()?;
-    super::run_git(ctx, &arguments)?;
+    let hint = match &plan.entry {
+        Entry::Create(Some(_)) => "git branch --all",
+        _ => "git status",
+    };
+    super::run_git(ctx, &arguments, hint)?;
     let Entry::Create(from) = &plan.entry else {
         return Ok(None);
     };

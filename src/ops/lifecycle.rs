@@ -122,7 +122,7 @@ fn go_to(ctx: &Ctx, branch: &str) -> Result<()> {
     if sessions::current_branch(ctx)?.is_some_and(|current| current.as_str() == branch) {
         return Ok(());
     }
-    super::run_git(ctx, &["switch", "--quiet", branch])
+    super::run_git(ctx, &["switch", "--quiet", branch], "git status")
 }
 
 /// Ends the session of this work tree: later commits on its branch are plain.

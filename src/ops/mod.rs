@@ -37,9 +37,10 @@ pub(crate) const HOOK_LOCK: Duration = Duration::from_millis(20);
 /// How long a child process of a hook may run.
 pub(crate) const HOOK_CHILD: Duration = Duration::from_millis(150);
 
-/// Runs git for what git does better: its own words reach the user through the error. Our own hooks stay
+/// Runs git for what git does better: its own words reach the user through the error, with the next command to
+/// type as the hint. Our own hooks stay
 /// quiet meanwhile; everybody else's run.
-fn run_git(ctx: &ctx::Ctx, arguments: &[&str]) -> Result<()> {
+fn run_git(ctx: &ctx::Ctx, arguments: &[&str], hint: &str) -> Result<()> {
     let output = ctx
         .repo
         .git()
@@ -59,5 +60,5 @@ fn run_git(ctx: &ctx::Ctx, arguments: &[&str]) -> Result<()> {
     } else {
         reason.to_owned()
     };
-    Err(Fault::user(shown).into())
+    Err(Fault::user(shown).hint(hint).into())
 }

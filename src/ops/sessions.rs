@@ -382,8 +382,9 @@ pub fn refused(refused: &Refused) -> anyhow::Error {
             .hint("git session start --new"),
         Refused::Closed(_) => fault.hint("git session start"),
         Refused::NothingToChange(what) => fault.hint(format!("git session {what}s edit --help")),
+        Refused::Already(_) => fault.hint("git session status"),
         Refused::NotUndoable => fault.hint("git session undo --list"),
-        _ => fault,
+        Refused::Empty(_) => fault,
     }
     .into()
 }

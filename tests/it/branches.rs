@@ -562,9 +562,10 @@ fn start_refuses_what_is_no_branch() {
     --- exit 1
     [EOF]
     ");
-    insta::assert_snapshot!(repo.session(&["start", "feature", "--from", "nowhere"]), @r"
+    insta::assert_snapshot!(repo.session(&["start", "feature", "--from", "nowhere"]), @"
     --- stderr
     error: invalid reference: nowhere
+    hint: git branch --all
     --- exit 1
     [EOF]
     ");

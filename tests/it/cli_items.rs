@@ -323,6 +323,7 @@ fn what_cannot_be_done_is_answered_with_what_to_type() {
     [exit 1]
     $ blockers resolve 1
     ! error: `1` is resolved already
+    ! hint: git session status
     [exit 1]
     $ blockers edit 1
     ! error: nothing to change about the blocker

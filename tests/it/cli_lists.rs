@@ -476,6 +476,7 @@ fn pause_and_resume_report_where_the_session_stands() {
     assert_snapshot!(scratch.run(&["pause"]), @"
     ---
     error: the session is paused already
+    hint: git session status
     [1]
     ");
     scratch.later(60);

@@ -1,0 +1,94 @@
+//! `git session status --json`.
+
+use serde::Serialize;
+
+use super::item::ItemJson;
+use crate::domain::handle::ItemKind;
+use crate::domain::session::Session;
+use crate::ops::ctx::Ctx;
+use crate::ops::sessions;
+use crate::ops::status::Project;
+
+/// Where everything stands.
+#[derive(Serialize)]
+pub(super) struct StatusJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<SessionJson<'a>>,
+    head: &'a str,
+    staged: usize,
+    changed: usize,
+    conflicts: usize,
+    untracked: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ahead: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    behind: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct SessionJson<'a> {
+    id: &'a str,
+    branch: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    state: &'static str,
+    started_at: chrono::DateTime<chrono::Utc>,
+    active_seconds: u64,
+    tdd: bool,
+    objectives: Vec<ObjectiveJson<'a>>,
+    blockers: Vec<ItemJson<'a>>,
+    decisions: Vec<ItemJson<'a>>,
+    commits: usize,
+}
+
+#[derive(Serialize)]
+struct ObjectiveJson<'a> {
+    #[serde(flatten)]
+    item: ItemJson<'a>,
+    state: &'static str,
+}
+
+impl<'a> StatusJson<'a> {
+    /// The session of this work tree, if there is one, and the work tree.
+    pub(super) fn new(ctx: &Ctx, session: Option<&'a Session>, project: &'a Project) -> Self {
+        Self {
+            session: session.map(|session| SessionJson::new(ctx, session)),
+            head: &project.head,
+            staged: project.staged,
+            changed: project.changed,
+            conflicts: project.conflicts,
+            untracked: project.untracked,
+            ahead: project.upstream.map(|(ahead, _)| ahead),
+            behind: project.upstream.map(|(_, behind)| behind),
+        }
+    }
+}
+
+impl<'a> SessionJson<'a> {
+    fn new(ctx: &Ctx, session: &'a Session) -> Self {
+        let objectives = session.objectives.iter().map(|o| ObjectiveJson {
+            item: ItemJson::new(session, ItemKind::Objective, &o.item),
+            state: o.state.name(),
+        });
+        Self {
+            id: session.id.as_str(),
+            branch: session.branch.as_str(),
+            title: session.title.as_deref(),
+            state: session.state.name(),
+            started_at: session.started_at,
+            active_seconds: sessions::active_seconds(ctx, session),
+            tdd: session.tdd,
+            objectives: objectives.collect(),
+            blockers: session
+                .open_blockers()
+                .map(|b| ItemJson::new(session, ItemKind::Blocker, &b.item))
+                .collect(),
+            decisions: session
+                .decisions
+                .iter()
+                .map(|d| ItemJson::new(session, ItemKind::Decision, &d.item))
+                .collect(),
+            commits: session.commits.len(),
+        }
+    }
+}
