@@ -310,7 +310,7 @@ fn commits(ctx: &Ctx, session: &Session) -> Result<Vec<String>> {
     let gone = status::gone(ctx, &ids)?;
     let here = newest
         .into_iter()
-        .filter(|commit| !gone.contains(commit.record.commit.as_str()));
+        .filter(|commit| !gone.contains(&commit.record.commit));
     let line = |commit: &Commit| {
         let when = style::dim(format!("({})", relative(commit.at, ctx.now())));
         format!(

@@ -374,16 +374,25 @@ pub struct CommitRecorded {
     /// For a merge: the sessions whose work came in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<SessionId>,
+    /// No hook saw it; a command found it later. It says what git and its message say, and closes no window.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub adopted: bool,
 }
 
-/// Commits were replaced by others.
+/// Commits were replaced by others, or copied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommitRewritten {
-    /// `amend` or `rebase`.
+    /// `amend` and `rebase`, as git told a hook; [`FOLLOWED`] and [`COPIED`], as a command found out later.
     pub command: String,
     /// Old and new commit. Several old ones may have become one.
     pub pairs: Vec<(CommitId, CommitId)>,
 }
+
+/// The new commits were found to have taken the place of the old ones.
+pub const FOLLOWED: &str = "followed";
+
+/// The new commits were found to be copies of the old ones, which may still be there.
+pub const COPIED: &str = "copied";
 
 /// A command was taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

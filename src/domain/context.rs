@@ -184,7 +184,7 @@ impl Context {
             return false;
         }
         let understood = match event.body() {
-            Body::CommitRecorded(record) => self.record(record, event.head().n),
+            Body::CommitRecorded(record) if !record.adopted => self.record(record, event.head().n),
             Body::CommitRewritten(rewritten) => self.window.as_ref().is_some_and(|window| {
                 // the record of the amend has taken the place of the old commit already
                 let known = |(old, new): &(CommitId, CommitId)| {

@@ -1,6 +1,6 @@
 //! One line in plain words for each kind of event: what `log`, `undo` and answers show.
 
-use super::body::{Body, Reason};
+use super::body::{self, Body, Reason};
 use super::event::Event;
 use super::handle::{self, ItemKind};
 use super::id::EventId;
@@ -68,12 +68,22 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
         Body::LearningEdited(e) => format!("edited {}", of(ItemKind::Learning, &e.item)),
         Body::LearningDropped(e) => format!("dropped {}", of(ItemKind::Learning, &e.item)),
         Body::NoteAdded(e) => format!("noted {} {}", own(ItemKind::Note), e.text),
-        Body::CommitRecorded(e) => format!("recorded commit {} {}", e.commit.short(), e.subject),
-        Body::CommitRewritten(e) => format!(
-            "followed {} rewritten by {}",
-            plural(e.pairs.len(), "commit"),
-            e.command
-        ),
+        Body::CommitRecorded(e) => {
+            let found = if e.adopted {
+                "found and recorded"
+            } else {
+                "recorded"
+            };
+            format!("{found} commit {} {}", e.commit.short(), e.subject)
+        }
+        Body::CommitRewritten(e) => {
+            let commits = plural(e.pairs.len(), "commit");
+            match e.command.as_str() {
+                body::FOLLOWED => format!("found {commits} again, rewritten"),
+                body::COPIED => format!("found copies of {commits}"),
+                command => format!("followed {commits} rewritten by {command}"),
+            }
+        }
         Body::Undone(_) => "took back an earlier command".to_owned(),
         Body::Unknown => format!("{} (not known to this version)", event.head().kind),
     }

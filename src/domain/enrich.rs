@@ -283,6 +283,7 @@ pub fn record(facts: Facts, commit: CommitId, author: String, subject: String) -
         time: facts.time,
         merge: false,
         merged: Vec::new(),
+        adopted: false,
     }
 }
 

@@ -69,20 +69,22 @@ impl Replay {
                 | Body::SessionDeleted(_)
         );
         let session = &mut self.session;
-        let clock: &mut ActiveClock = match log {
-            Origin::Own => session.clocks.entry(worktree).or_default(),
-            Origin::Other(writer) => {
-                let key = (writer.clone(), worktree);
-                session.elsewhere.entry(key).or_default()
-            }
-        };
-        clock.mark(
-            Mark {
-                at: head.at.timestamp(),
-                stops,
-            },
-            self.idle_after,
-        );
+        if !is_afterthought(event.body()) {
+            let clock: &mut ActiveClock = match log {
+                Origin::Own => session.clocks.entry(worktree).or_default(),
+                Origin::Other(writer) => {
+                    let key = (writer.clone(), worktree);
+                    session.elsewhere.entry(key).or_default()
+                }
+            };
+            clock.mark(
+                Mark {
+                    at: head.at.timestamp(),
+                    stops,
+                },
+                self.idle_after,
+            );
+        }
         self.session.last_n = self.session.last_n.max(head.n);
         self.session.last_at = self.session.last_at.max(head.at);
     }
@@ -158,17 +160,18 @@ impl Replay {
         session.started_at = event.head().at;
     }
 
-    /// A commit was made. It counts once; one that amends another takes its place and its window.
+    /// A commit was made. It counts once, and what a hook saw counts more than what was found later; one that
+    /// amends another takes its place and its window.
     fn record(&mut self, event: &Event, record: &CommitRecorded, log: &Origin) {
         let session = &mut self.session;
-        if session
-            .commits
-            .iter()
-            .any(|commit| commit.record.commit == record.commit)
-        {
-            return;
+        let mut known = session.commits.iter();
+        if let Some(place) = known.position(|commit| commit.record.commit == record.commit) {
+            if record.adopted || !session.commits[place].record.adopted {
+                return;
+            }
+            session.commits.remove(place);
         }
-        if session.state == State::Paused {
+        if session.state == State::Paused && !record.adopted {
             session.state = State::Active;
         }
         let same_log = session.commits.iter().filter(|commit| commit.log == *log);
@@ -183,11 +186,16 @@ impl Replay {
         }
         session.commits.push(Commit {
             record: record.clone(),
-            n: if record.merge { since } else { event.head().n },
+            n: if record.merge || record.adopted {
+                since
+            } else {
+                event.head().n
+            },
             since,
             at: event.head().at,
             log: log.clone(),
             own_seconds: if *log == Origin::Own { record.time } else { 0 },
+            copies: Vec::new(),
         });
     }
 
@@ -204,6 +212,12 @@ impl Replay {
             if old == new {
                 continue;
             }
+            if rewritten.command == body::COPIED {
+                if !commits[place].copies.contains(new) {
+                    commits[place].copies.push(new.clone());
+                }
+                continue;
+            }
             match commits
                 .iter()
                 .position(|commit| commit.record.commit == *new)
@@ -218,11 +232,23 @@ impl Replay {
                     }
                     kept.since = kept.since.min(gone.since);
                     kept.n = kept.n.max(gone.n);
+                    kept.copies.extend(gone.copies);
                     kept.log = kept.log.clone().max(gone.log);
                     commits.remove(place);
                 }
             }
         }
+    }
+}
+
+/// Whether an event only says what a command found out later: nobody worked at that moment.
+fn is_afterthought(body: &Body) -> bool {
+    match body {
+        Body::CommitRecorded(record) => record.adopted,
+        Body::CommitRewritten(rewritten) => {
+            matches!(rewritten.command.as_str(), body::FOLLOWED | body::COPIED)
+        }
+        _ => false,
     }
 }
 

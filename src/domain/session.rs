@@ -229,6 +229,15 @@ pub struct Commit {
     pub log: Origin,
     /// This clone's share of its active seconds.
     pub own_seconds: u64,
+    /// Copies of it that were made by picking or mailing.
+    pub copies: Vec<CommitId>,
+}
+
+impl Commit {
+    /// Whether this is the record of that commit, or of what it was copied from.
+    pub fn is_of(&self, commit: &CommitId) -> bool {
+        self.record.commit == *commit || self.copies.contains(commit)
+    }
 }
 
 /// Where a work tree was when it left the branch.

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::ctx::Ctx;
 use super::sessions::{self, Loaded};
-use super::switch;
+use super::{adopt, switch};
 use crate::domain::brief::brief;
 use crate::domain::decide::Command;
 use crate::domain::id::{BranchName, EventId, SessionId};
@@ -55,7 +55,7 @@ pub fn resume(ctx: &Ctx, branch: Option<&str>) -> Result<Resumed> {
     } else {
         sessions::carry_out(ctx, &session.id, vec![Command::Resume { head }])?.session
     };
-    ctx.repo.set_session(&branch, Some(&session.id))?;
+    adopt::claim(ctx, &branch, &session.id)?;
     if was == State::Ended {
         sessions::index(ctx, &session)?;
     }
@@ -265,7 +265,7 @@ pub fn undo_target(ctx: &Ctx) -> Result<SessionId> {
 fn settle(ctx: &Ctx, before: State, session: &Session) -> Result<()> {
     match (before.is_open(), session.state.is_open()) {
         (false, true) => {
-            ctx.repo.set_session(&session.branch, Some(&session.id))?;
+            adopt::claim(ctx, &session.branch, &session.id)?;
             sessions::index(ctx, session)?;
             switch::occupy(ctx)
         }
@@ -277,7 +277,7 @@ fn settle(ctx: &Ctx, before: State, session: &Session) -> Result<()> {
             let open = [State::Active, State::Paused];
             match sessions::newest_on_branch(ctx, &session.branch, &open)? {
                 Some(before) => {
-                    ctx.repo.set_session(&before.branch, Some(&before.id))?;
+                    adopt::claim(ctx, &before.branch, &before.id)?;
                     switch::occupy(ctx)
                 }
                 None => Ok(()),

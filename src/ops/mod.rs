@@ -1,6 +1,7 @@
 //! The verbs. The only layer that combines git, store, config and domain; it returns typed outcomes and
 //! never prints. Called by `cli` and `hook`.
 
+pub mod adopt;
 mod amend;
 pub mod branch;
 mod commits;
@@ -8,6 +9,7 @@ pub mod coverage;
 pub mod ctx;
 pub mod decision_log;
 pub mod every;
+pub mod history;
 pub mod hooks;
 pub mod learnings;
 pub mod lifecycle;

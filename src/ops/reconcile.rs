@@ -1,12 +1,15 @@
 //! Reconcile: the first thing in every command. Branches are renamed, copied, deleted and made anew without a
 //! hook, and hooks leave work for the next command; here both are brought in line.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::ctx::{Ctx, Via};
-use super::{notes, sessions};
+use super::{adopt, notes, sessions};
 use crate::domain::body::Body;
 use crate::domain::decide::Command;
+use crate::domain::describe::plural;
 use crate::domain::id::{BranchName, SessionId};
 use crate::domain::session::Session;
 use crate::git::reflog::{self, Entry};
@@ -29,6 +32,22 @@ pub enum News {
     Anew(BranchName),
     /// A session that a hook started is mapped now.
     Mapped(BranchName),
+    /// Commits that no hook saw are recorded now.
+    Adopted {
+        /// The branch.
+        branch: BranchName,
+        /// How many.
+        recorded: usize,
+    },
+    /// Records were brought to commits that took the place of theirs, or copy them.
+    Followed {
+        /// The branch.
+        branch: BranchName,
+        /// How many.
+        followed: usize,
+    },
+    /// What no hook saw could not be recorded, for this reason. The next command tries again.
+    AdoptionWaits(String),
     /// Notes could not be written, for this reason. The records are in the log; the next command tries again.
     NotesWait(String),
 }
@@ -51,6 +70,20 @@ impl std::fmt::Display for News {
                 "The branch {branch} was made anew; its old session is in the list."
             ),
             Self::Mapped(branch) => write!(f, "A hook started a session on {branch}."),
+            Self::Adopted { branch, recorded } => write!(
+                f,
+                "Recorded {} on {branch} that no hook saw.",
+                plural(*recorded, "commit")
+            ),
+            Self::Followed { branch, followed } => write!(
+                f,
+                "The records of {} on {branch} went with them.",
+                plural(*followed, "rewritten or copied commit")
+            ),
+            Self::AdoptionWaits(reason) => write!(
+                f,
+                "Commits that no hook saw wait for the next command: {reason}"
+            ),
             Self::NotesWait(reason) => write!(
                 f,
                 "The notes of the newest commits wait for the next command: {reason}"
@@ -70,13 +103,48 @@ pub fn reconcile(ctx: &Ctx) -> Result<Vec<News>> {
     if let Some(branch) = ctx.repo.branch()? {
         settle(ctx, &branch, &mut news)?;
     }
+    let mut due = adopt_all(ctx, &mut news)?;
     if let sessions::Here::Session { id, .. } = sessions::here(ctx)? {
+        due.insert(id);
+    }
+    for id in due {
         // notes are a projection: that they wait is no reason to refuse what was asked for
         if let Err(error) = notes::flush(ctx, &id) {
             news.push(News::NotesWait(format!("{error:#}")));
         }
     }
     Ok(news)
+}
+
+/// Branches whose reflogs a command looks at besides its own, when there are no more.
+const MOST_BRANCHES: usize = 64;
+
+/// Takes in what happened without hooks: on the branch of this work tree first, and on others that have a
+/// session while they are few. Some clients never put HEAD on a branch.
+fn adopt_all(ctx: &Ctx, news: &mut Vec<News>) -> Result<BTreeSet<SessionId>> {
+    let mut touched = BTreeSet::new();
+    let here = ctx.repo.branch()?;
+    let mut mapped = ctx.repo.config()?.mapped_branches();
+    let many = mapped.len() > MOST_BRANCHES;
+    mapped.retain(|(branch, id)| (!many || Some(branch) == here.as_ref()) && ctx.store.has(id));
+    for (branch, id) in mapped {
+        match adopt::adopt(ctx, &branch, &id, adopt::Reach::News) {
+            Ok(found) => {
+                touched.extend(found.sessions);
+                if found.recorded > 0 {
+                    let (branch, recorded) = (branch.clone(), found.recorded);
+                    news.push(News::Adopted { branch, recorded });
+                }
+                if found.followed > 0 {
+                    let followed = found.followed;
+                    news.push(News::Followed { branch, followed });
+                }
+            }
+            // it is no reason to refuse what was asked for
+            Err(error) => news.push(News::AdoptionWaits(format!("{error:#}"))),
+        }
+    }
+    Ok(touched)
 }
 
 /// Maps what hooks started.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::ctx::Ctx;
-use super::{commits, coverage, message, notes, sessions, setup, start};
+use super::{commits, coverage, history, message, notes, sessions, setup, start};
 use crate::config::AutoStart;
 use crate::domain::body::{Base, Body, CommitRecorded, Started};
 use crate::domain::context::Context;
@@ -16,7 +16,7 @@ use crate::git::{CommitInfo, reflog};
 use crate::store::{Occupant, Waiting};
 
 /// The longest subject that a record keeps, in characters.
-const MAX_SUBJECT: usize = 200;
+pub(super) const MAX_SUBJECT: usize = 200;
 
 /// `post-commit`: records HEAD, once, unless git is replaying commits.
 pub fn commit(ctx: &Ctx) -> Result<()> {
@@ -160,14 +160,7 @@ fn record(
     if merge {
         facts.leave_to_the_next();
     }
-    let subject = info
-        .message
-        .split(|byte| *byte == b'\n')
-        .find(|line| !line.trim_ascii().is_empty());
-    let subject: String = String::from_utf8_lossy(subject.unwrap_or_default())
-        .chars()
-        .take(MAX_SUBJECT)
-        .collect();
+    let subject: String = history::subject(&info).chars().take(MAX_SUBJECT).collect();
     let mut record = enrich::record(facts, info.id, info.author.to_string(), subject);
     record.amends = amends;
     record.merge = merge;

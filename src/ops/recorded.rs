@@ -110,7 +110,7 @@ fn from_logs<'a>(
             Err(error) => recorded.unreadable.push((session.clone(), error)),
             Ok(loaded) => {
                 let commits = loaded.session.commits.iter();
-                let hits = commits.filter(|commit| commit.record.commit == *id);
+                let hits = commits.filter(|commit| commit.is_of(id));
                 let path = ctx.store.log(session).path().to_owned();
                 recorded
                     .records
@@ -203,7 +203,7 @@ fn of_run(run: &Run) -> Record {
 }
 
 /// `[>] Google OAuth (this commit)` as mark and text.
-fn marked(text: &str) -> (Option<Mark>, String) {
+pub(super) fn marked(text: &str) -> (Option<Mark>, String) {
     let forms = [
         ("[x] ", "", Mark::Done),
         ("[>] ", " (this commit)", Mark::Current),

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::branch::{self, Destination};
 use super::ctx::Ctx;
 use super::setup::{self, Hooks, Prepared};
-use super::{reconcile, sessions, switch};
+use super::{adopt, reconcile, sessions, switch};
 use crate::domain::body::{Base, Body, Clocked, Reason, Started, TextAdded};
 use crate::domain::decide::{Command, Privacy};
 use crate::domain::id::{BranchName, SessionId};
@@ -115,7 +115,7 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
     if kind != Kind::Init && wants_tdd {
         ignored.push("--tdd");
     }
-    ctx.repo.set_session(&session.branch, Some(&session.id))?;
+    adopt::claim(ctx, &session.branch, &session.id)?;
     drop(lock);
     switch::occupy(ctx)?;
     Ok(Outcome {

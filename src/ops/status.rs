@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use anyhow::Result;
 
 use super::ctx::Ctx;
+use super::history;
 use crate::domain::id::CommitId;
 use crate::git::Head;
 
@@ -63,29 +64,11 @@ pub fn project(ctx: &Ctx) -> Result<Project> {
 }
 
 /// Those of these commits that HEAD does not lead to: they were reset or rewritten away.
-pub fn gone(ctx: &Ctx, commits: &[&CommitId]) -> Result<HashSet<String>> {
-    if commits.is_empty() || ctx.repo.head()?.tip().is_none() {
+pub fn gone(ctx: &Ctx, commits: &[&CommitId]) -> Result<HashSet<CommitId>> {
+    if ctx.repo.head()?.tip().is_none() {
         return Ok(HashSet::new());
     }
-    let ids = commits.iter().map(|commit| commit.as_str());
-    let git = ctx
-        .repo
-        .git()
-        .args(["rev-list", "--ignore-missing", "--max-count=1000"]);
-    let output = git.args(ids).args(["--not", "HEAD"]).checked()?.text();
-    let unreachable: HashSet<&str> = output.lines().collect();
-    let gone = |id: &&str| unreachable.contains(id) || !is_here(ctx, id);
-    Ok(commits
-        .iter()
-        .map(|commit| commit.as_str())
-        .filter(gone)
-        .map(str::to_owned)
-        .collect())
-}
-
-/// Whether the commit is in the repository.
-fn is_here(ctx: &Ctx, id: &str) -> bool {
-    CommitId::new(id).is_ok_and(|id| ctx.repo.has_commit(&id))
+    history::unreachable(ctx, commits, "HEAD")
 }
 
 /// `git status`, counted.

@@ -1,6 +1,7 @@
 //! The store: `<common git dir>/sessions/`. Logs, the context that is folded from each, the index, and the
 //! small files of a work tree. It is given paths and knows no git.
 
+mod cursor;
 mod index;
 mod log;
 mod ring;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
+pub use cursor::Cursor;
 pub use index::IndexEntry;
 pub use log::{Contents, Log, Waiting};
 pub use ring::Ring;
@@ -105,6 +107,19 @@ impl Store {
     /// The views of a session.
     pub fn views(&self, id: &SessionId) -> Views {
         Views::new(self.directory(id), self.sharing)
+    }
+
+    /// What commands have looked at of a session's branch; `None` when none did.
+    pub fn cursor(&self, id: &SessionId) -> Option<Cursor> {
+        let bytes = fs::read(&self.directory(id).join("seen.json")).ok()??;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    /// Remembers what a command has looked at.
+    pub fn set_cursor(&self, id: &SessionId, cursor: &Cursor) -> Result<()> {
+        let mut bytes = serde_json::to_vec(cursor)?;
+        bytes.push(b'\n');
+        fs::write_atomic(&self.directory(id).join("seen.json"), &bytes, self.sharing)
     }
 
     /// Makes the directory of a new session.

@@ -1,0 +1,90 @@
+//! Questions about history that need a walk: asked of git, bounded, by commands alone.
+
+use std::collections::HashSet;
+
+use anyhow::Result;
+
+use super::ctx::Ctx;
+use crate::domain::id::CommitId;
+use crate::domain::lineage::Face;
+use crate::git::CommitInfo;
+
+/// Those of these commits that a revision does not lead to: they were reset or rewritten away, or pruned.
+pub fn unreachable(ctx: &Ctx, commits: &[&CommitId], from: &str) -> Result<HashSet<CommitId>> {
+    if commits.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let ids = commits.iter().map(|commit| commit.as_str());
+    let git = ctx
+        .repo
+        .git()
+        .args(["rev-list", "--ignore-missing", "--max-count=1000"]);
+    let output = git.args(ids).args(["--not", from]).checked()?.text();
+    let unreachable: HashSet<&str> = output.lines().collect();
+    let gone = |id: &&&CommitId| unreachable.contains(id.as_str()) || !ctx.repo.has_commit(id);
+    Ok(commits
+        .iter()
+        .filter(gone)
+        .map(|id| (*id).clone())
+        .collect())
+}
+
+/// Which parents a walk follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parents {
+    /// All of them.
+    All,
+    /// The line of the branch.
+    First,
+}
+
+/// The newest commits that one revision leads to and the others do not, oldest first. What is not here is
+/// passed over.
+pub fn between(
+    ctx: &Ctx,
+    from: &CommitId,
+    without: &[CommitId],
+    parents: Parents,
+    limit: usize,
+) -> Result<Vec<CommitInfo>> {
+    let count = format!("--max-count={limit}");
+    let mut git = ctx
+        .repo
+        .git()
+        .args(["rev-list", "--ignore-missing", "--topo-order", &count]);
+    if parents == Parents::First {
+        git = git.arg("--first-parent");
+    }
+    let without = without.iter().map(CommitId::as_str);
+    let output = git
+        .arg(from.as_str())
+        .arg("--not")
+        .args(without)
+        .checked()?
+        .text();
+    let mut commits = Vec::new();
+    for line in output.lines() {
+        commits.push(ctx.repo.commit(&CommitId::new(line)?)?);
+    }
+    commits.reverse();
+    Ok(commits)
+}
+
+/// The subject of a commit: the first line of its message that says something.
+pub fn subject(commit: &CommitInfo) -> String {
+    let lines = commit.message.split(|byte| *byte == b'\n');
+    let mut written = lines.filter(|line| !line.trim_ascii().is_empty());
+    let subject = written.next().unwrap_or_default().trim_ascii();
+    String::from_utf8_lossy(subject).into_owned()
+}
+
+/// What identifies a commit.
+pub fn face(commit: &CommitInfo) -> Face {
+    Face {
+        id: commit.id.clone(),
+        author: commit.author.to_string(),
+        written: Some(commit.author.seconds),
+        tree: Some(commit.tree.clone()),
+        subject: subject(commit),
+    }
+}

@@ -1,0 +1,29 @@
+//! Up to where a session knows what happened to its branch. Written by commands alone.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::CommitId;
+
+/// What commands have looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Length of the branch's reflog in bytes.
+    pub reflog: u64,
+    /// The tip of the branch.
+    pub tip: Option<CommitId>,
+    /// The branch lost recorded commits, and nothing was found yet that took their place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost: bool,
+    /// Commits that were seen and not recorded, because there were too many at once.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left: usize,
+}
+
+/// Serde's way to leave out a zero.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
