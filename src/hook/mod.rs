@@ -17,7 +17,7 @@ use crate::domain::hook_event::HookEvent;
 use crate::domain::procedure::Marks;
 use crate::git::{self, Dirs};
 use crate::ops::ctx::Ctx;
-use crate::ops::{message, record, rewrite, switch};
+use crate::ops::{copies, message, record, rewrite, switch};
 use crate::store::{Ring, Store, WorktreeFiles};
 use crate::sys::env::{self, Env};
 use crate::sys::fs::{self, Sharing};
@@ -100,7 +100,8 @@ fn leaves_early(call: &Call, env: &Env, cwd: &Path, dirs: &Dirs) -> bool {
             }
         }
         Call::Committed => {
-            there("rebase-merge")
+            // a person may commit where a rebase stops; then the process is `git commit`
+            (there("rebase-merge") && env.os(env::GIT_AUTHOR_DATE).is_none())
                 || there("rebase-apply")
                 || there("sequencer")
                 || there("CHERRY_PICK_HEAD")
@@ -138,9 +139,10 @@ fn act(call: &Call, env: &Env, cwd: &Path, dirs: &Dirs, is_terminal: IsTerminal)
         }
         Call::Merged { squash } => {
             if *squash {
-                return Ok(());
+                copies::remember_squash(&ctx)
+            } else {
+                record::merge(&ctx)
             }
-            record::merge(&ctx)
         }
     };
     let problems = ctx

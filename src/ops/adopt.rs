@@ -29,7 +29,7 @@ const MOST_COMPARED: usize = 400;
 pub struct Found {
     /// Commits recorded now.
     pub recorded: usize,
-    /// Commits whose records followed them.
+    /// Commits whose records went to the ones that took their place, or to copies.
     pub followed: usize,
     /// The sessions whose logs say more now.
     pub sessions: Vec<SessionId>,
@@ -81,11 +81,12 @@ pub fn adopt(ctx: &Ctx, branch: &BranchName, id: &SessionId, reach: Reach) -> Re
     let session = sessions::load(ctx, id)?;
     let survey = Survey {
         ctx,
+        branch,
         known: known(&session.fold),
         session: session.session,
         tip: tip.clone(),
     };
-    let (steps, end) = survey.steps(branch, cursor.as_ref())?;
+    let (steps, end) = survey.steps(cursor.as_ref())?;
     let mut plan = Plan::default();
     if ctx.tracks() && survey.session.state.is_open() {
         plan = survey.plan(&steps, cursor.as_ref(), reach)?;
@@ -117,7 +118,7 @@ fn length(ctx: &Ctx, branch: &BranchName) -> u64 {
 }
 
 /// Every commit that the log speaks of, also of those that were replaced since.
-fn known(fold: &crate::domain::fold::Fold) -> HashSet<CommitId> {
+pub(super) fn known(fold: &crate::domain::fold::Fold) -> HashSet<CommitId> {
     let mut known = HashSet::new();
     for event in fold.events() {
         match event.body() {
@@ -136,7 +137,7 @@ fn known(fold: &crate::domain::fold::Fold) -> HashSet<CommitId> {
 }
 
 /// Writes what was found to the log of a session, as one op.
-fn append(ctx: &Ctx, id: &SessionId, bodies: Vec<Body>) -> Result<()> {
+pub(super) fn append(ctx: &Ctx, id: &SessionId, bodies: Vec<Body>) -> Result<()> {
     if bodies.is_empty() {
         return Ok(());
     }
@@ -160,6 +161,7 @@ struct Plan {
 /// One session and its branch.
 struct Survey<'a> {
     ctx: &'a Ctx,
+    branch: &'a BranchName,
     session: Session,
     known: HashSet<CommitId>,
     tip: CommitId,
@@ -167,8 +169,8 @@ struct Survey<'a> {
 
 impl Survey<'_> {
     /// What happened to the branch since, oldest first, and the length of its reflog.
-    fn steps(&self, branch: &BranchName, cursor: Option<&Cursor>) -> Result<(Vec<Step>, u64)> {
-        let log = reflog::branch_log(self.ctx.repo.common_dir(), branch);
+    fn steps(&self, cursor: Option<&Cursor>) -> Result<(Vec<Step>, u64)> {
+        let log = reflog::branch_log(self.ctx.repo.common_dir(), self.branch);
         let tail =
             reflog::since(&log, cursor.map_or(0, |cursor| cursor.reflog))?.unwrap_or_default();
         let mut entries = tail.entries;
@@ -222,10 +224,10 @@ impl Survey<'_> {
         }
         let followed: HashSet<&CommitId> = pairs.iter().map(|(_, new)| new).collect();
         let mut candidates = self.candidates(steps)?;
-        candidates.retain(|(commit, _)| !self.known.contains(commit) && !followed.contains(commit));
-        let ids: Vec<&CommitId> = candidates.iter().map(|(commit, _)| commit).collect();
-        let unreachable = history::unreachable(self.ctx, &ids, self.tip.as_str())?;
-        candidates.retain(|(commit, _)| !unreachable.contains(commit));
+        candidates.retain(|commit| !self.known.contains(commit) && !followed.contains(commit));
+        let ids: Vec<&CommitId> = candidates.iter().collect();
+        let unreachable = history::unreachable(self.ctx, &ids, &[self.tip.as_str()])?;
+        candidates.retain(|commit| !unreachable.contains(commit));
         if reach == Reach::News {
             plan.left = candidates.len().saturating_sub(USUAL);
             candidates.drain(..plan.left);
@@ -235,8 +237,8 @@ impl Survey<'_> {
         if !pairs.is_empty() {
             plan.push(&self.session.id, rewritten(body::FOLLOWED, pairs));
         }
-        for (commit, copied) in candidates {
-            self.take_in(&self.ctx.repo.commit(&commit)?, copied, &mut plan)?;
+        for commit in candidates {
+            self.take_in(&self.ctx.repo.commit(&commit)?, &mut plan)?;
         }
         Ok(plan)
     }
@@ -247,7 +249,7 @@ impl Survey<'_> {
         let mut commits: Vec<_> = newest.map(|commit| &commit.record).collect();
         commits.reverse();
         let ids: Vec<&CommitId> = commits.iter().map(|record| &record.commit).collect();
-        let gone = history::unreachable(self.ctx, &ids, self.tip.as_str())?;
+        let gone = history::unreachable(self.ctx, &ids, &[self.tip.as_str()])?;
         let gone = commits
             .into_iter()
             .filter(|record| gone.contains(&record.commit));
@@ -282,51 +284,62 @@ impl Survey<'_> {
         let taken = taken.map(|step| &step.new).filter(|new| **new != self.tip);
         let bases = steps.iter().filter_map(|step| step.onto.as_ref());
         let lost = gone.iter().map(|face| &face.id);
-        let without: Vec<CommitId> = lost
+        let without: Vec<&str> = lost
             .chain(bases)
             .chain(seen)
             .chain(taken)
-            .cloned()
+            .map(CommitId::as_str)
             .collect();
         let came = history::between(self.ctx, &self.tip, &without, Parents::All, MOST_COMPARED)?;
         let came: Vec<Face> = came.iter().map(history::face).collect();
         Ok(lineage::pairs(gone, &came))
     }
 
-    /// The commits that may have been made in the session, oldest first, and whether each is a copy.
-    fn candidates(&self, steps: &[Step]) -> Result<Vec<(CommitId, bool)>> {
+    /// The commits that may have been made in the session, oldest first.
+    fn candidates(&self, steps: &[Step]) -> Result<Vec<CommitId>> {
         let mut candidates = Vec::new();
         let mut seen = HashSet::new();
         for step in steps {
             let found = match step.movement {
-                Movement::Taken => Vec::new(),
-                Movement::Made => vec![(step.new.clone(), false)],
-                Movement::Copied => vec![(step.new.clone(), true)],
+                Movement::Taken | Movement::Copied => Vec::new(),
+                Movement::Made => vec![step.new.clone()],
                 _ if self.known.contains(&step.new) => Vec::new(),
                 Movement::Rewrote | Movement::Unknown => self.made_between(step)?,
             };
-            candidates.extend(found.into_iter().filter(|(id, _)| seen.insert(id.clone())));
+            candidates.extend(found.into_iter().filter(|id| seen.insert(id.clone())));
         }
         Ok(candidates)
     }
 
     /// The commits of one step that the person who commits here wrote and committed.
-    fn made_between(&self, step: &Step) -> Result<Vec<(CommitId, bool)>> {
+    fn made_between(&self, step: &Step) -> Result<Vec<CommitId>> {
         let from = step.onto.as_ref().or(step.old.as_ref());
         if from.is_none() && self.session.base.commit.is_some() {
             return Ok(Vec::new());
         }
-        let without: Vec<CommitId> = from.into_iter().cloned().collect();
+        // what another branch leads to was made there
+        let branch = &self.branch;
+        let others = [
+            format!("--exclude={branch}"),
+            "--branches".to_owned(),
+            format!("--exclude=*/{branch}"),
+            "--remotes".to_owned(),
+        ];
+        let without: Vec<&str> = from
+            .map(CommitId::as_str)
+            .into_iter()
+            .chain(others.iter().map(String::as_str))
+            .collect();
         let commits = history::between(self.ctx, &step.new, &without, Parents::First, 2 * USUAL)?;
         let mine = self.ctx.repo.identity()?.email;
         let made = commits
             .into_iter()
             .filter(|commit| commit.author.email == mine && commit.committer.email == mine);
-        Ok(made.map(|commit| (commit.id, false)).collect())
+        Ok(made.map(|commit| commit.id).collect())
     }
 
-    /// Records a commit, or links a copy to what it was copied from.
-    fn take_in(&self, commit: &CommitInfo, copied: bool, plan: &mut Plan) -> Result<()> {
+    /// Records a commit in the session that it names, else in that of the branch.
+    fn take_in(&self, commit: &CommitInfo, plan: &mut Plan) -> Result<()> {
         let run = trailers::harvest(&commit.message).pop();
         let named = run
             .as_ref()
@@ -334,23 +347,10 @@ impl Survey<'_> {
         let named = named.filter(|id| *id != self.session.id && self.ctx.store.has(id));
         let other = named.map(|id| sessions::load(self.ctx, &id)).transpose()?;
         let session = other.as_ref().map_or(&self.session, |other| &other.session);
-        if !copied {
-            let run = run.filter(|run| run.session_id() == session.id.as_str());
-            let record = self.record(session, commit, run.as_ref())?;
-            plan.found.recorded += 1;
-            plan.push(&session.id, Body::CommitRecorded(record));
-            return Ok(());
-        }
-        let source: Vec<Face> = session
-            .commits
-            .iter()
-            .map(|c| self.face(&c.record))
-            .collect();
-        let pairs = lineage::pairs(&source, &[history::face(commit)]);
-        plan.found.followed += pairs.len();
-        if !pairs.is_empty() {
-            plan.push(&session.id, rewritten(body::COPIED, pairs));
-        }
+        let run = run.filter(|run| run.session_id() == session.id.as_str());
+        let record = self.record(session, commit, run.as_ref())?;
+        plan.found.recorded += 1;
+        plan.push(&session.id, Body::CommitRecorded(record));
         Ok(())
     }
 
@@ -412,7 +412,7 @@ impl Plan {
 }
 
 /// Old and new commits as an event.
-fn rewritten(command: &str, pairs: Vec<(CommitId, CommitId)>) -> Body {
+pub(super) fn rewritten(command: &str, pairs: Vec<(CommitId, CommitId)>) -> Body {
     Body::CommitRewritten(CommitRewritten {
         command: command.to_owned(),
         pairs,

@@ -9,8 +9,9 @@ use crate::domain::id::CommitId;
 use crate::domain::lineage::Face;
 use crate::git::CommitInfo;
 
-/// Those of these commits that a revision does not lead to: they were reset or rewritten away, or pruned.
-pub fn unreachable(ctx: &Ctx, commits: &[&CommitId], from: &str) -> Result<HashSet<CommitId>> {
+/// Those of these commits that the revisions do not lead to: they were reset or rewritten away, or pruned.
+/// `from`: revisions, or options such as `--branches`.
+pub fn unreachable(ctx: &Ctx, commits: &[&CommitId], from: &[&str]) -> Result<HashSet<CommitId>> {
     if commits.is_empty() {
         return Ok(HashSet::new());
     }
@@ -19,7 +20,7 @@ pub fn unreachable(ctx: &Ctx, commits: &[&CommitId], from: &str) -> Result<HashS
         .repo
         .git()
         .args(["rev-list", "--ignore-missing", "--max-count=1000"]);
-    let output = git.args(ids).args(["--not", from]).checked()?.text();
+    let output = git.args(ids).arg("--not").args(from).checked()?.text();
     let unreachable: HashSet<&str> = output.lines().collect();
     let gone = |id: &&&CommitId| unreachable.contains(id.as_str()) || !ctx.repo.has_commit(id);
     Ok(commits
@@ -39,11 +40,11 @@ pub enum Parents {
 }
 
 /// The newest commits that one revision leads to and the others do not, oldest first. What is not here is
-/// passed over.
+/// passed over. `without`: revisions, or options such as `--branches`.
 pub fn between(
     ctx: &Ctx,
     from: &CommitId,
-    without: &[CommitId],
+    without: &[&str],
     parents: Parents,
     limit: usize,
 ) -> Result<Vec<CommitInfo>> {
@@ -55,7 +56,6 @@ pub fn between(
     if parents == Parents::First {
         git = git.arg("--first-parent");
     }
-    let without = without.iter().map(CommitId::as_str);
     let output = git
         .arg(from.as_str())
         .arg("--not")

@@ -84,7 +84,18 @@ pub fn prepare(ctx: &Ctx, prepare: &Prepare) -> Result<Prepared> {
             }
             new_run(ctx, &context, level, amends.as_ref())?
         }
-        Action::Enrich => new_run(ctx, &context, level, amends.as_ref())?,
+        Action::Enrich => {
+            let run = new_run(ctx, &context, level, amends.as_ref())?;
+            // `git merge --squash` and `-m`: the message quotes nothing, but git still knows what would be quoted
+            let quoted = fs::read(&ctx.repo.git_dir().join("SQUASH_MSG"));
+            let quoted =
+                quoted?.filter(|_| prepare.marks.squash_message && !prepare.marks.rebase_merge);
+            match quoted {
+                Some(quoted) => run
+                    .and_then(|run| enrich::consolidate(&trailers::harvest(&quoted), &run, level)),
+                None => run,
+            }
+        }
         Action::Consolidate => {
             let run = new_run(ctx, &context, level, None)?;
             run.and_then(|run| enrich::consolidate(&trailers::harvest(&message), &run, level))

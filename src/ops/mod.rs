@@ -5,6 +5,7 @@ pub mod adopt;
 mod amend;
 pub mod branch;
 mod commits;
+pub mod copies;
 pub mod coverage;
 pub mod ctx;
 pub mod decision_log;

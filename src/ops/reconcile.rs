@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::ctx::{Ctx, Via};
-use super::{adopt, notes, sessions};
+use super::{adopt, copies, notes, sessions};
 use crate::domain::body::Body;
 use crate::domain::decide::Command;
 use crate::domain::describe::plural;
@@ -39,13 +39,15 @@ pub enum News {
         /// How many.
         recorded: usize,
     },
-    /// Records were brought to commits that took the place of theirs, or copy them.
+    /// Records were brought to commits that took the place of theirs.
     Followed {
         /// The branch.
         branch: BranchName,
         /// How many.
         followed: usize,
     },
+    /// Commits that came to this work tree copy recorded ones.
+    Copies(usize),
     /// What no hook saw could not be recorded, for this reason. The next command tries again.
     AdoptionWaits(String),
     /// Notes could not be written, for this reason. The records are in the log; the next command tries again.
@@ -78,8 +80,15 @@ impl std::fmt::Display for News {
             Self::Followed { branch, followed } => write!(
                 f,
                 "The records of {} on {branch} went with them.",
-                plural(*followed, "rewritten or copied commit")
+                plural(*followed, "rewritten commit")
             ),
+            Self::Copies(count) => {
+                write!(
+                    f,
+                    "Linked the records of {} to their copies.",
+                    plural(*count, "commit")
+                )
+            }
             Self::AdoptionWaits(reason) => write!(
                 f,
                 "Commits that no hook saw wait for the next command: {reason}"
@@ -143,6 +152,15 @@ fn adopt_all(ctx: &Ctx, news: &mut Vec<News>) -> Result<BTreeSet<SessionId>> {
             // it is no reason to refuse what was asked for
             Err(error) => news.push(News::AdoptionWaits(format!("{error:#}"))),
         }
+    }
+    match copies::link(ctx) {
+        Ok(found) => {
+            touched.extend(found.sessions);
+            if found.followed > 0 {
+                news.push(News::Copies(found.followed));
+            }
+        }
+        Err(error) => news.push(News::AdoptionWaits(format!("{error:#}"))),
     }
     Ok(touched)
 }

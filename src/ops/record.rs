@@ -20,12 +20,15 @@ pub(super) const MAX_SUBJECT: usize = 200;
 
 /// `post-commit`: records HEAD, once, unless git is replaying commits.
 pub fn commit(ctx: &Ctx) -> Result<()> {
-    if !ctx.tracks() || ctx.repo.state().replaying() {
+    if !ctx.tracks() {
         return Ok(());
     }
     let Some(tip) = ctx.repo.head()?.tip().cloned() else {
         return Ok(());
     };
+    if ctx.repo.state().replaying() && !is_new_in_rebase(ctx, &tip)? {
+        return Ok(());
+    }
     let Some((context, _)) = open_or_start(ctx)? else {
         return Ok(());
     };
@@ -209,6 +212,24 @@ fn occupy(ctx: &Ctx, context: &Context) -> Result<()> {
         branch: context.branch.clone(),
         since: ctx.now(),
     }))
+}
+
+/// Whether a commit that was made while git replays others is a new one, made where a rebase stopped: not what
+/// the rebase stopped at, and not amended.
+fn is_new_in_rebase(ctx: &Ctx, tip: &CommitId) -> Result<bool> {
+    let state = ctx.repo.state();
+    if state.rebase_apply || state.sequencer || state.cherry_pick || state.revert {
+        return Ok(false);
+    }
+    let entry = reflog::last(&reflog::head_log(ctx.repo.git_dir()))?;
+    let commits = |message: &str| message.starts_with("commit: ");
+    if !entry.is_some_and(|entry| commits(&entry.message) && entry.new.as_ref() == Some(tip)) {
+        return Ok(false);
+    }
+    let Some(stopped) = ctx.repo.ref_id("REBASE_HEAD")? else {
+        return Ok(true);
+    };
+    Ok(ctx.repo.commit(&stopped)?.author != ctx.repo.commit(tip)?.author)
 }
 
 /// The commit that the newest one replaced, as the reflog of HEAD tells.

@@ -68,7 +68,7 @@ pub fn gone(ctx: &Ctx, commits: &[&CommitId]) -> Result<HashSet<CommitId>> {
     if ctx.repo.head()?.tip().is_none() {
         return Ok(HashSet::new());
     }
-    history::unreachable(ctx, commits, "HEAD")
+    history::unreachable(ctx, commits, &["HEAD"])
 }
 
 /// `git status`, counted.

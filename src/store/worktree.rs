@@ -1,5 +1,5 @@
-//! The two small files of a work tree, in its own git directory: which session was last seen in it, and what
-//! `prepare-commit-msg` leaves for `commit-msg`.
+//! The small files of a work tree, in its own git directory: which session was last seen in it, how far its
+//! reflog was read, and what `prepare-commit-msg` leaves for `commit-msg`.
 
 use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -60,6 +60,15 @@ impl MessageMark {
     }
 }
 
+/// The commits that `git merge --squash` put into the index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Squash {
+    /// HEAD at that moment; none when unborn.
+    pub head: Option<CommitId>,
+    /// The commits.
+    pub commits: Vec<CommitId>,
+}
+
 /// The files of one work tree.
 #[derive(Clone, Debug)]
 pub struct WorktreeFiles {
@@ -99,6 +108,44 @@ impl WorktreeFiles {
                 fs::write_atomic(&self.occupant_file(), &bytes, self.sharing)
             }
             None => fs::remove(&self.occupant_file()),
+        }
+    }
+
+    /// Up to where commands have read the reflog of HEAD; 0 when none did.
+    pub fn heard(&self) -> u64 {
+        let bytes = fs::read(&self.git_dir.join("session-head")).ok().flatten();
+        let text = String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default();
+        text.trim().parse().unwrap_or(0)
+    }
+
+    /// Remembers how far the reflog of HEAD was read.
+    pub fn set_heard(&self, offset: u64) -> Result<()> {
+        let line = format!("{offset}\n");
+        fs::write_atomic(
+            &self.git_dir.join("session-head"),
+            line.as_bytes(),
+            self.sharing,
+        )
+    }
+
+    fn squash_file(&self) -> PathBuf {
+        self.git_dir.join("session-squash")
+    }
+
+    /// What was squashed last and not seen as a commit yet.
+    pub fn squash(&self) -> Option<Squash> {
+        serde_json::from_slice(&fs::read(&self.squash_file()).ok()??).ok()
+    }
+
+    /// Remembers what was squashed, or that it is a commit now.
+    pub fn set_squash(&self, squash: Option<&Squash>) -> Result<()> {
+        match squash {
+            Some(squash) => fs::write_atomic(
+                &self.squash_file(),
+                &serde_json::to_vec(squash)?,
+                self.sharing,
+            ),
+            None => fs::remove(&self.squash_file()),
         }
     }
 

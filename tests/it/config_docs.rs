@@ -17,7 +17,8 @@ fn the_configuration_schema_is_up_to_date() {
     check("docs/config.schema.json", &format!("{schema}\n"));
 }
 
-fn check(file: &str, expected: &str) {
+/// A page is what its source says. `UPDATE_DOCS=1` writes it.
+pub(crate) fn check(file: &str, expected: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if Env::from_process().has("UPDATE_DOCS") {
         fs::write_atomic(&path, expected.as_bytes(), Sharing::Umask)
@@ -28,6 +29,6 @@ fn check(file: &str, expected: &str) {
         .unwrap_or_default();
     assert!(
         found == expected.as_bytes(),
-        "{file} is not what the table says: UPDATE_DOCS=1 cargo test --test it config_docs"
+        "{file} is not what its table says: UPDATE_DOCS=1 cargo test --test it"
     );
 }

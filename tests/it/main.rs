@@ -31,6 +31,7 @@ mod hooks_install_stub;
 mod hooks_messages;
 mod readme;
 mod support;
+mod survival;
 mod switches;
 mod tour;
 mod trailers_git;

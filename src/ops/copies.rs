@@ -1,0 +1,206 @@
+//! Copies: commits that came to this work tree with the trailers of a session of this clone, by picking, mail, a
+//! merge on a host or a rebase of another branch. The records are linked to them; the originals keep theirs.
+
+use std::collections::{BTreeMap, HashSet};
+
+use anyhow::Result;
+
+use super::adopt::{self, Found};
+use super::ctx::Ctx;
+use super::history::{self, Parents};
+use super::sessions;
+use crate::domain::body;
+use crate::domain::id::{CommitId, SessionId};
+use crate::domain::movement::{Movement, movement};
+use crate::domain::trailers::{self, Run};
+use crate::git::{CommitInfo, reflog};
+use crate::store::Squash;
+use crate::sys::fs;
+
+/// The most steps of HEAD that are looked at.
+const MOST_STEPS: usize = 200;
+/// The most commits that came in with one step and are looked at.
+const MOST_COMMITS: usize = 200;
+
+/// Links what came to this work tree since a command looked last.
+pub(super) fn link(ctx: &Ctx) -> Result<Found> {
+    let log = reflog::head_log(ctx.repo.git_dir());
+    let heard = ctx.worktree.heard();
+    if fs::length(&log).unwrap_or(0) == heard || ctx.repo.state().replaying() {
+        return Ok(Found::default());
+    }
+    let tail = reflog::since(&log, heard)?.unwrap_or_default();
+    let mut found = Found::default();
+    if ctx.tracks() {
+        let newest = tail.entries.len().saturating_sub(MOST_STEPS);
+        let named = named(ctx, &tail.entries[newest..])?;
+        let mut linked: BTreeMap<SessionId, Vec<Pair>> = BTreeMap::new();
+        for (id, commits) in still_there(ctx, named)? {
+            linked.insert(id.clone(), pairs(ctx, &id, &commits)?);
+        }
+        for (id, pair) in squashed(ctx, &tail.entries[newest..])? {
+            let pairs = linked.entry(id).or_default();
+            if !pairs.contains(&pair) {
+                pairs.push(pair);
+            }
+        }
+        linked.retain(|_, pairs| !pairs.is_empty());
+        for (id, pairs) in linked {
+            found.followed += pairs.len();
+            let _lock = ctx.store.lock_for_command(&id)?;
+            adopt::append(ctx, &id, vec![adopt::rewritten(body::COPIED, pairs)])?;
+            found.sessions.push(id);
+        }
+    }
+    ctx.worktree.set_heard(tail.end)?;
+    Ok(found)
+}
+
+/// Original and copy.
+type Pair = (CommitId, CommitId);
+
+/// `post-merge` of `git merge --squash`: which commits the next one will stand for. Git forgets it with
+/// `SQUASH_MSG`.
+pub fn remember_squash(ctx: &Ctx) -> Result<()> {
+    let message = fs::read(&ctx.repo.git_dir().join("SQUASH_MSG"))?.unwrap_or_default();
+    let message = String::from_utf8_lossy(&message);
+    let ids = message
+        .lines()
+        .filter_map(|line| line.strip_prefix("commit "));
+    let commits: Vec<CommitId> = ids.filter_map(|id| CommitId::new(id).ok()).collect();
+    if commits.is_empty() {
+        return Ok(());
+    }
+    ctx.worktree.set_squash(Some(&Squash {
+        head: ctx.repo.head()?.tip().cloned(),
+        commits,
+    }))
+}
+
+/// What a squash stands for, when it was committed in one of these steps: pairs by the session of the original.
+fn squashed(ctx: &Ctx, steps: &[reflog::Entry]) -> Result<Vec<(SessionId, Pair)>> {
+    let Some(squash) = ctx.worktree.squash() else {
+        return Ok(Vec::new());
+    };
+    let is_it = |step: &&reflog::Entry| {
+        step.old == squash.head && movement(&step.message) == Movement::Made
+    };
+    let Some(new) = steps.iter().find(is_it).and_then(|step| step.new.clone()) else {
+        return Ok(Vec::new());
+    };
+    let mut pairs = Vec::new();
+    for original in squash.commits.iter().take(MOST_COMMITS) {
+        let Ok(commit) = ctx.repo.commit(original) else {
+            continue;
+        };
+        let run = trailers::harvest(&commit.message).pop();
+        if let Some(Ok(id)) = run.map(|run| SessionId::new(run.session_id()))
+            && ctx.store.has(&id)
+        {
+            pairs.push((id, (original.clone(), new.clone())));
+        }
+    }
+    ctx.worktree.set_squash(None)?;
+    Ok(pairs)
+}
+
+/// Commits by the session of this clone that they name.
+type Named = BTreeMap<SessionId, Vec<CommitInfo>>;
+
+/// The commits of these steps that name a session of this clone.
+fn named(ctx: &Ctx, steps: &[reflog::Entry]) -> Result<Named> {
+    let mut named = Named::new();
+    let mut seen = HashSet::new();
+    for step in steps {
+        let Some(new) = step.new.as_ref().filter(|new| ctx.repo.has_commit(new)) else {
+            continue;
+        };
+        let came = match (movement(&step.message), &step.old) {
+            // what comes from a switch is no news
+            (Movement::Taken, _) if !brings_in(&step.message) => continue,
+            (Movement::Taken, Some(old)) => {
+                history::between(ctx, new, &[old.as_str()], Parents::All, MOST_COMMITS)?
+            }
+            _ => vec![ctx.repo.commit(new)?],
+        };
+        for commit in came {
+            for run in trailers::harvest(&commit.message) {
+                if let Ok(id) = SessionId::new(run.session_id())
+                    && ctx.store.has(&id)
+                    && seen.insert((id.clone(), commit.id.clone()))
+                {
+                    named.entry(id).or_default().push(commit.clone());
+                }
+            }
+        }
+    }
+    Ok(named)
+}
+
+/// Whether a step that made no commit may bring some from another clone.
+fn brings_in(message: &str) -> bool {
+    ["merge", "pull"]
+        .iter()
+        .any(|word| message.starts_with(word))
+}
+
+/// Leaves out what no branch leads to: the steps of a rebase that was given up.
+fn still_there(ctx: &Ctx, mut named: Named) -> Result<Named> {
+    let ids: Vec<&CommitId> = named.values().flatten().map(|commit| &commit.id).collect();
+    let gone = history::unreachable(ctx, &ids, &["--branches", "HEAD"])?;
+    for commits in named.values_mut() {
+        commits.retain(|commit| !gone.contains(&commit.id));
+    }
+    Ok(named)
+}
+
+/// Originals and copies. What says the same lines is the same; of several that do, the one with the same author,
+/// date and subject.
+fn pairs(ctx: &Ctx, id: &SessionId, copies: &[CommitInfo]) -> Result<Vec<Pair>> {
+    let loaded = sessions::load(ctx, id)?;
+    let known = adopt::known(&loaded.fold);
+    let mut copies = copies
+        .iter()
+        .filter(|copy| !known.contains(&copy.id))
+        .peekable();
+    if copies.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    let originals = loaded.session.commits.iter();
+    let originals = originals.filter_map(|commit| ctx.repo.commit(&commit.record.commit).ok());
+    let originals: Vec<(CommitInfo, Vec<Run>)> = originals
+        .map(|commit| {
+            let runs = trailers::harvest(&commit.message);
+            (commit, runs)
+        })
+        .collect();
+    let mut pairs = Vec::new();
+    for copy in copies {
+        for run in trailers::harvest(&copy.message) {
+            let same: Vec<&CommitInfo> = originals
+                .iter()
+                .filter(|(_, runs)| run.session_id() == id.as_str() && runs.contains(&run))
+                .map(|(original, _)| original)
+                .collect();
+            let of = sources(same, copy).into_iter();
+            pairs.extend(of.map(|original| (original.id.clone(), copy.id.clone())));
+        }
+    }
+    Ok(pairs)
+}
+
+/// Those of the commits with one and the same lines that a copy was made from: the one that was written when the
+/// copy was, else, in a squash, all of them.
+fn sources<'a>(same: Vec<&'a CommitInfo>, copy: &CommitInfo) -> Vec<&'a CommitInfo> {
+    let features: [fn(&CommitInfo) -> (i64, String); 2] = [
+        |commit| (commit.author.seconds, history::subject(commit)),
+        |commit| (commit.author.seconds, commit.author.to_string()),
+    ];
+    for feature in features.iter().filter(|_| same.len() > 1) {
+        let wanted = feature(copy);
+        if let Some(original) = same.iter().find(|original| feature(original) == wanted) {
+            return vec![original];
+        }
+    }
+    same
+}
