@@ -12,6 +12,7 @@ pub mod event;
 pub mod fold;
 pub mod glob;
 pub mod handle;
+pub mod heartbeat;
 pub mod hook_event;
 pub mod id;
 pub mod impact;

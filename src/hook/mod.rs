@@ -13,12 +13,14 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::config::BriefOnCheckout;
+use crate::domain::heartbeat::Beat;
 use crate::domain::hook_event::HookEvent;
 use crate::domain::procedure::Marks;
 use crate::git::{self, Dirs};
 use crate::ops::ctx::Ctx;
 use crate::ops::{copies, message, record, rewrite, switch};
 use crate::store::{Ring, Store, WorktreeFiles};
+use crate::sys::clock::Clock;
 use crate::sys::env::{self, Env};
 use crate::sys::fs::{self, Sharing};
 
@@ -54,12 +56,7 @@ pub fn run(event: HookEvent, arguments: &[OsString], is_terminal: IsTerminal) {
     let work = AssertUnwindSafe(|| act(&call, &env, &cwd, &dirs, is_terminal));
     let outcome = catch_unwind(work);
     match outcome {
-        Ok(Ok(())) => {
-            note(
-                &store.timings(),
-                &format!("{} {}", event.name(), started.elapsed().as_micros()),
-            );
-        }
+        Ok(Ok(())) => beat(&store, &env, event, started),
         Ok(Err(error)) => complain(&store, &env, event, &format!("{error:#}")),
         Err(_) => {
             let what = PANIC.lock().unwrap_or_else(PoisonError::into_inner);
@@ -203,11 +200,19 @@ fn say(lines: &[&str]) {
     }
 }
 
+/// One line in `timings`.
+fn beat(store: &Store, env: &Env, event: HookEvent, started: Instant) {
+    let beat = Beat {
+        event,
+        seconds: Clock::from_env(env).now().timestamp(),
+        micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+    };
+    note(&store.timings(), &beat.to_line());
+}
+
 /// One line in `hook.log`.
 fn complain(store: &Store, env: &Env, event: HookEvent, what: &str) {
-    let now = crate::sys::clock::Clock::from_env(env)
-        .now()
-        .format("%Y-%m-%dT%H:%M:%SZ");
+    let now = Clock::from_env(env).now().format("%Y-%m-%dT%H:%M:%SZ");
     note(
         &store.hook_log(),
         &format!("{now} {}: {what}", event.name()),

@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod ctx;
 pub mod decision_log;
 pub mod every;
+pub mod heartbeat;
 pub mod history;
 pub mod hooks;
 pub mod learnings;

@@ -180,7 +180,7 @@ impl Store {
         Ring::new(self.root.join("hook.log"), self.sharing)
     }
 
-    /// How long each hook took: one line each, the last 64 KiB.
+    /// When each hook ended and how long it took: one line each, the last 64 KiB.
     pub fn timings(&self) -> Ring {
         Ring::new(self.root.join("timings"), self.sharing)
     }

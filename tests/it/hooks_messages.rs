@@ -984,3 +984,26 @@ fn merges_are_recorded_though_git_runs_no_post_commit() {
     assert_eq!(notes.lines().count(), 1, "{notes}");
     repo.assert_quiet();
 }
+
+#[test]
+fn each_hook_says_when_it_ended_and_how_long_it_took() {
+    let repo = Repo::in_session();
+    repo.commit("a", "1\n", "One");
+    repo.switch("main");
+    let text = repo.read(repo.store().join("timings"));
+    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split(' ').collect()).collect();
+    let now = repo.sandbox().now().timestamp().to_string();
+    for line in &lines {
+        assert_eq!((line.len(), line[0]), (3, now.as_str()), "{line:?}");
+        assert!(
+            line[2].parse::<u64>().is_ok_and(|micros| micros > 0),
+            "{line:?}"
+        );
+    }
+    let events: Vec<&str> = lines.iter().map(|line| line[1]).collect();
+    let newest = &events[events.len() - 3..];
+    assert_eq!(
+        newest,
+        ["prepare-commit-msg", "post-commit", "post-checkout"]
+    );
+}
