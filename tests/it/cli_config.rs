@@ -125,7 +125,7 @@ fn a_link_in_place_of_the_file_is_refused() {
     let scratch = Scratch::new();
     std::fs::create_dir(scratch.repo().join(".session")).expect("a directory");
     let file = scratch.repo().join(".session/config.toml");
-    std::os::unix::fs::symlink(scratch.root().join("home/gitconfig"), &file).expect("a link");
+    std::os::unix::fs::symlink(scratch.root().join("home/.gitconfig"), &file).expect("a link");
     let said = scratch.run(&["config", "set", "session.trailers", "id", "--file"]);
     assert_snapshot!(said, @"
     ---

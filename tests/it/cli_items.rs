@@ -11,6 +11,8 @@ use git_session::ops::ctx::{Ctx, Via};
 use git_session::ops::lifecycle;
 use insta::assert_snapshot;
 
+use crate::support::machine_path;
+
 /// A repository with a clock that stands still and a session on `feature/auth`.
 struct Bench {
     root: tempfile::TempDir,
@@ -49,7 +51,7 @@ impl Bench {
         command
             .current_dir(root.join("repo"))
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").expect("PATH is set"))
+            .env("PATH", machine_path())
             .env("HOME", root)
             .env("XDG_CONFIG_HOME", root.join("xdg"))
             .env("GIT_CONFIG_NOSYSTEM", "1")

@@ -9,6 +9,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::support::machine_path;
+
 /// A directory with a repository `repo`, an environment that knows nothing of the machine, and a clock that
 /// stands still.
 pub(crate) struct Scratch {
@@ -41,14 +43,15 @@ impl Scratch {
         let root = tempfile::tempdir().expect("a temporary directory");
         let home = root.path().join("home");
         std::fs::create_dir(&home).expect("a home");
-        std::fs::write(home.join("gitconfig"), "[init]\n\tdefaultBranch = main\n").expect("a file");
+        std::fs::write(home.join(".gitconfig"), "[init]\n\tdefaultBranch = main\n")
+            .expect("a file");
         let text = |path: &Path| path.to_str().expect("UTF-8").to_owned();
         let vars = [
             ("HOME", text(&home)),
             ("XDG_CONFIG_HOME", text(&home.join("xdg"))),
-            ("GIT_CONFIG_GLOBAL", text(&home.join("gitconfig"))),
+            ("GIT_CONFIG_GLOBAL", text(&home.join(".gitconfig"))),
             ("GIT_CEILING_DIRECTORIES", text(root.path())),
-            ("PATH", std::env::var("PATH").expect("PATH is set")),
+            ("PATH", machine_path().into_string().expect("UTF-8")),
             ("GIT_CONFIG_NOSYSTEM", "1".to_owned()),
             ("GIT_AUTHOR_NAME", "Ada".to_owned()),
             ("GIT_AUTHOR_EMAIL", "ada@example.org".to_owned()),

@@ -13,6 +13,7 @@ use git_session::sys::env::Env;
 use git_session::sys::fs::Sharing;
 
 use crate::git_support::Sandbox;
+use crate::support::machine_path;
 
 /// Says what a process sees that git would start here.
 #[test]
@@ -127,13 +128,20 @@ fn every_way_to_name_a_repository_agrees_with_git() {
             let output = sandbox
                 .command("git", &cwd)
                 .envs(vars.iter().copied())
-                .args(["rev-parse", "--path-format=absolute", arg])
+                .args(["rev-parse", arg])
                 .output()
                 .expect("git starts");
-            String::from_utf8(output.stdout)
-                .expect("UTF-8")
-                .trim()
-                .to_owned()
+            let text = String::from_utf8(output.stdout).expect("UTF-8");
+            // `--path-format=absolute` needs git 2.31
+            match text.trim() {
+                "" => String::new(),
+                path => cwd
+                    .join(path)
+                    .canonicalize()
+                    .expect("a path")
+                    .display()
+                    .to_string(),
+            }
         };
         let facts = sandbox.probe(PROBE, &cwd, vars);
         assert_eq!(
@@ -234,7 +242,7 @@ fn without_an_identity_nothing_fails() {
         let repo = Repo::open(env, &sandbox.repo()).expect("it opens");
         repo.identity().expect("an identity").to_string()
     };
-    let path = std::env::var("PATH").expect("PATH");
+    let path = machine_path().into_string().expect("UTF-8");
     let bare = Env::from_pairs([("PATH", path.as_str())]);
     sandbox.git(&["config", "user.name", " <Ada>, "]);
     sandbox.git(&["config", "user.email", "ada@example.org"]);
@@ -245,10 +253,13 @@ fn without_an_identity_nothing_fails() {
         let env = sandbox.env(&[("GIT_COMMITTER_NAME", name)]);
         let git = Git::new(&env, &sandbox.repo()).args(["var", "GIT_COMMITTER_IDENT"]);
         let ident = git.checked().expect("git").text();
-        assert_eq!(
-            Some(who(&env).as_str()),
-            ident.strip_suffix(" 1700000000 +0000"),
-            "{name}"
+        let ours = who(&env);
+        let ident = ident.strip_suffix(" 1700000000 +0000");
+        // an older git takes the dot at the end of a name away
+        let older = ours.replace("Jr.", "Jr");
+        assert!(
+            ident.is_some_and(|ident| ident == ours || ident == older),
+            "{name}: {ident:?}"
         );
     }
 }

@@ -10,6 +10,8 @@ use std::process::{Command, Output, Stdio};
 use git_session::git::Repo;
 use git_session::sys::env::Env;
 
+use crate::support::machine_path;
+
 /// A directory with a repository `repo` and an environment that knows nothing of the machine.
 pub(crate) struct Sandbox {
     root: tempfile::TempDir,
@@ -24,16 +26,16 @@ impl Sandbox {
         std::fs::create_dir(&home).expect("a home");
         let text = |path: &Path| path.to_str().expect("UTF-8").to_owned();
         std::fs::write(
-            home.join("gitconfig"),
+            home.join(".gitconfig"),
             "[init]\n\tdefaultBranch = main\n[protocol \"file\"]\n\tallow = always\n",
         )
         .expect("a config");
         let mut vars: Vec<_> = [
             ("HOME", text(&home)),
             ("XDG_CONFIG_HOME", text(&home.join("xdg"))),
-            ("GIT_CONFIG_GLOBAL", text(&home.join("gitconfig"))),
+            ("GIT_CONFIG_GLOBAL", text(&home.join(".gitconfig"))),
             ("GIT_CEILING_DIRECTORIES", text(root.path())),
-            ("PATH", std::env::var("PATH").expect("PATH is set")),
+            ("PATH", machine_path().into_string().expect("UTF-8")),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec();

@@ -18,6 +18,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use tempfile::TempDir;
 
+use crate::support::machine_path;
+
 const KEPT: Comments = Comments::Kept;
 const STRIPPED: Comments = Comments::Stripped;
 
@@ -79,7 +81,7 @@ impl Sandbox {
             .args(args)
             .current_dir(self.dir.path())
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("PATH", machine_path())
             .env("HOME", self.dir.path())
             .env("LC_ALL", "C.UTF-8")
             .env("TZ", "UTC")
@@ -122,8 +124,7 @@ impl Sandbox {
 
     /// The trailers of a branch's commits, oldest first.
     fn log(&self, branch: &str) -> Vec<Seen> {
-        let mut format =
-            "--format=%(trailers:only,unfold,separator=%x01,key_value_separator=%x02)".to_owned();
+        let mut format = "--format=%(trailers:only,unfold,separator=%x01)".to_owned();
         for key in Key::ALL {
             format.push_str("%x03%(trailers:key=");
             format.push_str(key.as_str());
@@ -162,7 +163,7 @@ impl Seen {
         let all = list(parts.next().unwrap_or_default())
             .into_iter()
             .filter_map(|item| {
-                let (key, value) = item.split_once('\u{2}')?;
+                let (key, value) = item.split_once(": ")?;
                 Some((key.to_owned(), value.to_owned()))
             })
             .collect();

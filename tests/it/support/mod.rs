@@ -7,4 +7,4 @@ mod sandbox;
 
 pub(crate) use output::Output;
 pub(crate) use repo::{EVENTS, Repo};
-pub(crate) use sandbox::{PROGRAM, Sandbox};
+pub(crate) use sandbox::{PROGRAM, Sandbox, machine_path};

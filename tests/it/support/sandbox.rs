@@ -63,7 +63,7 @@ impl Sandbox {
             fs::create_dir(root.join(name)).expect("a directory");
         }
         symlink(PROGRAM, root.join("bin/git-session")).expect("a link");
-        write(&root.join("home/gitconfig"), GIT_CONFIG);
+        write(&root.join("home/.gitconfig"), GIT_CONFIG);
         let sandbox = Self {
             directory,
             vars: RefCell::new(variables(&root)),
@@ -206,7 +206,7 @@ fn variables(root: &Path) -> BTreeMap<OsString, OsString> {
     set("HOME", path("home"));
     set("XDG_CONFIG_HOME", path("home/xdg"));
     set("TMPDIR", path("tmp"));
-    set("GIT_CONFIG_GLOBAL", path("home/gitconfig"));
+    set("GIT_CONFIG_GLOBAL", path("home/.gitconfig"));
     set("GIT_CEILING_DIRECTORIES", root.as_os_str().to_owned());
     for (name, value) in [
         ("GIT_CONFIG_NOSYSTEM", "1"),
@@ -228,9 +228,16 @@ fn variables(root: &Path) -> BTreeMap<OsString, OsString> {
 
 /// Our own program first, then the git under test, then what the machine has.
 fn search_path(root: &Path) -> OsString {
+    let rest = machine_path();
+    let first = std::iter::once(root.join("bin"));
+    std::env::join_paths(first.chain(std::env::split_paths(&rest))).expect("paths")
+}
+
+/// `PATH` with the directory of the git under test first.
+pub(crate) fn machine_path() -> OsString {
     let machine = std::env::var_os("PATH").expect("PATH is set");
     let git = std::env::var_os("TEST_GIT").map(PathBuf::from);
     let beside = git.and_then(|git| Some(git.parent()?.to_owned()));
-    let first = std::iter::once(root.join("bin")).chain(beside);
-    std::env::join_paths(first.chain(std::env::split_paths(&machine))).expect("paths")
+    let all = beside.into_iter().chain(std::env::split_paths(&machine));
+    std::env::join_paths(all).expect("paths")
 }
