@@ -136,7 +136,7 @@ pub(super) const COMMIT: Group = Group {
     title: "New commits",
     rows: &[
         row("`commit -m`", staged!("git commit -q -m New")).made(1),
-        row("`commit -m -s --trailer`", staged!("git commit -q -m New -s --trailer 'Fixes: #1'")).made(1),
+        row("`commit -m -s --trailer`", staged!("git commit -q -m New -s --trailer 'Fixes: #1'")).made(1).since(2, 32),
         row("`commit -F`", staged!("echo New >../message && git commit -q -F ../message")).made(1),
         row("`commit`, editor", staged!("git commit -q")).made(1),
         row("`commit -v`", staged!("git commit -q -v")).made(1),
@@ -306,7 +306,8 @@ pub(super) const INTERACTIVE: Group = Group {
         row("`fixup -c`", todo!("\"2s/^pick/fixup -c/\"")).trailers(3, 3).since(2, 32)
             .note("as above"),
         row("reorder", todo!("\"1{h;d};2G\"")),
-        row("`exec git commit`", todo!("\"2a exec echo more >work \\&\\& git add work \\&\\& git commit -q -m New\"")).made(1),
+        row("`exec git commit`", todo!("\"2a exec echo more >work \\&\\& git add work \\&\\& git commit -q -m New\"")).made(1).since(2, 39)
+            .note("older gits let it look like a picked one: recorded by the next command"),
         row("`drop`", todo!("2d")).all(3).note("its record stays with it"),
         row("`break`", todo!("\"2a break\"", "git rebase --continue")),
         row("`edit`, `commit --amend`", todo!("2s/^pick/edit/", "git commit -q --amend --no-edit && git rebase --continue")),
