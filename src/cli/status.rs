@@ -11,6 +11,7 @@ use crate::domain::time::{format_duration, relative};
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions::{self, Here};
 use crate::ops::status::{self, Project};
+use crate::ops::{adopt, heartbeat};
 use crate::ui::{Format, Ui, style};
 
 /// Where the session stands, on one screen
@@ -182,7 +183,9 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, project: &Project) -> Result<St
     }
     section(&mut lines, "Decisions".to_owned(), decisions(session));
     section(&mut lines, "Work tree".to_owned(), project_lines(project));
-    section(&mut lines, "Commits".to_owned(), commits(ctx, session)?);
+    let mut commits = commits(ctx, session)?;
+    commits.extend(watched(ctx, session));
+    section(&mut lines, "Commits".to_owned(), commits);
     lines.extend([
         String::new(),
         format!("Next: {}", style::accent(next(session, project))),
@@ -320,6 +323,35 @@ fn commits(ctx: &Ctx, session: &Session) -> Result<Vec<String>> {
         )
     };
     Ok(here.take(5).map(line).collect())
+}
+
+/// Whether the hooks see what is committed; `None` before the first commit.
+fn watched(ctx: &Ctx, session: &Session) -> Option<String> {
+    let tally = adopt::tally(ctx, session);
+    if tally.seen == 0 {
+        return None;
+    }
+    let missed = match tally.adopted {
+        0 => String::new(),
+        count => format!(" ({count} that no hook saw)"),
+    };
+    let last = match heartbeat::last(ctx) {
+        None => "no hook has run yet".to_owned(),
+        Some(beat) => {
+            let at = chrono::DateTime::from_timestamp(beat.seconds, 0).unwrap_or_default();
+            let took = match beat.micros {
+                ..1000 => "under 1 ms".to_owned(),
+                micros => format!("{} ms", micros.div_ceil(1000)),
+            };
+            format!("last hook {}, {took}", relative(at, ctx.now()))
+        }
+    };
+    let line = format!(
+        "{} seen, {} recorded{missed}, {last}",
+        plural(tally.seen, "commit"),
+        tally.recorded
+    );
+    Some(style::dim(line).to_string())
 }
 
 /// The next thing to type.

@@ -6,8 +6,8 @@ use super::item::ItemJson;
 use crate::domain::handle::ItemKind;
 use crate::domain::session::Session;
 use crate::ops::ctx::Ctx;
-use crate::ops::sessions;
 use crate::ops::status::Project;
+use crate::ops::{adopt, heartbeat, sessions};
 
 /// Where everything stands.
 #[derive(Serialize)]
@@ -39,6 +39,25 @@ struct SessionJson<'a> {
     blockers: Vec<ItemJson<'a>>,
     decisions: Vec<ItemJson<'a>>,
     commits: usize,
+    hooks: HooksJson,
+}
+
+/// Whether the hooks see what is committed.
+#[derive(Serialize)]
+struct HooksJson {
+    seen: usize,
+    recorded: usize,
+    adopted: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<BeatJson>,
+}
+
+/// The newest run of a hook.
+#[derive(Serialize)]
+struct BeatJson {
+    event: &'static str,
+    at: chrono::DateTime<chrono::Utc>,
+    micros: u64,
 }
 
 #[derive(Serialize)]
@@ -89,6 +108,23 @@ impl<'a> SessionJson<'a> {
                 .map(|d| ItemJson::new(session, ItemKind::Decision, &d.item))
                 .collect(),
             commits: session.commits.len(),
+            hooks: HooksJson::new(ctx, session),
+        }
+    }
+}
+
+impl HooksJson {
+    fn new(ctx: &Ctx, session: &Session) -> Self {
+        let tally = adopt::tally(ctx, session);
+        Self {
+            seen: tally.seen,
+            recorded: tally.recorded,
+            adopted: tally.adopted,
+            last: heartbeat::last(ctx).map(|beat| BeatJson {
+                event: beat.event.name(),
+                at: chrono::DateTime::from_timestamp(beat.seconds, 0).unwrap_or_default(),
+                micros: beat.micros,
+            }),
         }
     }
 }

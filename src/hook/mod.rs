@@ -202,10 +202,11 @@ fn say(lines: &[&str]) {
 
 /// One line in `timings`.
 fn beat(store: &Store, env: &Env, event: HookEvent, started: Instant) {
+    let clock = Clock::from_env(env);
     let beat = Beat {
         event,
-        seconds: Clock::from_env(env).now().timestamp(),
-        micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        seconds: clock.now().timestamp(),
+        micros: u64::try_from(clock.since(started).as_micros()).unwrap_or(u64::MAX),
     };
     note(&store.timings(), &beat.to_line());
 }

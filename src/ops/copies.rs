@@ -182,7 +182,7 @@ fn pairs(ctx: &Ctx, id: &SessionId, copies: &[CommitInfo]) -> Result<Vec<Pair>> 
                 .filter(|(_, runs)| run.session_id() == id.as_str() && runs.contains(&run))
                 .map(|(original, _)| original)
                 .collect();
-            let of = sources(same, copy).into_iter();
+            let of = sources(&same, copy).into_iter();
             pairs.extend(of.map(|original| (original.id.clone(), copy.id.clone())));
         }
     }
@@ -191,16 +191,19 @@ fn pairs(ctx: &Ctx, id: &SessionId, copies: &[CommitInfo]) -> Result<Vec<Pair>> 
 
 /// Those of the commits with one and the same lines that a copy was made from: the one that was written when the
 /// copy was, else, in a squash, all of them.
-fn sources<'a>(same: Vec<&'a CommitInfo>, copy: &CommitInfo) -> Vec<&'a CommitInfo> {
-    let features: [fn(&CommitInfo) -> (i64, String); 2] = [
-        |commit| (commit.author.seconds, history::subject(commit)),
-        |commit| (commit.author.seconds, commit.author.to_string()),
-    ];
-    for feature in features.iter().filter(|_| same.len() > 1) {
-        let wanted = feature(copy);
-        if let Some(original) = same.iter().find(|original| feature(original) == wanted) {
-            return vec![original];
-        }
-    }
-    same
+fn sources<'a>(same: &[&'a CommitInfo], copy: &CommitInfo) -> Vec<&'a CommitInfo> {
+    let face = history::face(copy);
+    let like = |subject: bool| {
+        same.iter().copied().find(|original| {
+            let other = history::face(original);
+            let written = (other.written, &other.author) == (face.written, &face.author);
+            written && (!subject || other.subject == face.subject)
+        })
+    };
+    let original = if same.len() > 1 {
+        like(true).or_else(|| like(false))
+    } else {
+        None
+    };
+    original.map_or_else(|| same.to_vec(), |original| vec![original])
 }

@@ -32,6 +32,14 @@ impl Clock {
         }
     }
 
+    /// How long ago something began; nothing takes time where the clock is fixed.
+    pub fn since(&self, began: std::time::Instant) -> std::time::Duration {
+        match self.fixed {
+            Some(_) => std::time::Duration::ZERO,
+            None => began.elapsed(),
+        }
+    }
+
     /// 80 random bits. With a fixed seed they are a function of the seed and the salt.
     pub fn random(&self, salt: &str) -> [u8; 10] {
         let mut bytes = [0; 10];

