@@ -35,7 +35,7 @@ pub(super) fn link(ctx: &Ctx) -> Result<Found> {
         let newest = tail.entries.len().saturating_sub(MOST_STEPS);
         let named = named(ctx, &tail.entries[newest..])?;
         let mut linked: BTreeMap<SessionId, Vec<Pair>> = BTreeMap::new();
-        for (id, commits) in still_there(ctx, named)? {
+        for (id, commits) in still_there(ctx, unlinked(ctx, named)?)? {
             linked.insert(id.clone(), pairs(ctx, &id, &commits)?);
         }
         for (id, pair) in squashed(ctx, &tail.entries[newest..])? {
@@ -144,6 +144,22 @@ fn brings_in(message: &str) -> bool {
         .any(|word| message.starts_with(word))
 }
 
+/// Leaves out what the sessions know already: their own commits, and copies that were linked.
+fn unlinked(ctx: &Ctx, mut named: Named) -> Result<Named> {
+    for (id, commits) in &mut named {
+        match sessions::load(ctx, id) {
+            Ok(loaded) => {
+                let known = adopt::known(&loaded.fold);
+                commits.retain(|commit| !known.contains(&commit.id));
+            }
+            // there is nothing to link them to; `list` and `doctor` name the log
+            Err(_) => commits.clear(),
+        }
+    }
+    named.retain(|_, commits| !commits.is_empty());
+    Ok(named)
+}
+
 /// Leaves out what no branch leads to: the steps of a rebase that was given up.
 fn still_there(ctx: &Ctx, mut named: Named) -> Result<Named> {
     let ids: Vec<&CommitId> = named.values().flatten().map(|commit| &commit.id).collect();
@@ -158,14 +174,6 @@ fn still_there(ctx: &Ctx, mut named: Named) -> Result<Named> {
 /// date and subject.
 fn pairs(ctx: &Ctx, id: &SessionId, copies: &[CommitInfo]) -> Result<Vec<Pair>> {
     let loaded = sessions::load(ctx, id)?;
-    let known = adopt::known(&loaded.fold);
-    let mut copies = copies
-        .iter()
-        .filter(|copy| !known.contains(&copy.id))
-        .peekable();
-    if copies.peek().is_none() {
-        return Ok(Vec::new());
-    }
     let originals = loaded.session.commits.iter();
     let originals = originals.filter_map(|commit| ctx.repo.commit(&commit.record.commit).ok());
     let originals: Vec<(CommitInfo, Vec<Run>)> = originals

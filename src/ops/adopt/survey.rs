@@ -278,7 +278,8 @@ impl Survey<'_> {
         let merge = commit.parents.len() > 1;
         let mut impact = Impact::default();
         if !merge {
-            impact = commits::committed(self.ctx, &commit.id, run, None)?;
+            // where trees are missing, as in a clone without them, the rest is recorded all the same
+            impact = commits::committed(self.ctx, &commit.id, run, None).unwrap_or_default();
             // measured now, not then
             impact.coverage = None;
         }
