@@ -135,7 +135,7 @@ fn length(ctx: &Ctx, branch: &BranchName) -> u64 {
     crate::sys::fs::length(&log).unwrap_or(0)
 }
 
-/// Every commit that the log speaks of, also of those that were replaced since.
+/// Every commit whose record is in the log, also of those that were replaced since.
 pub(super) fn known(fold: &Fold) -> HashSet<CommitId> {
     let mut known = HashSet::new();
     for event in fold.events() {
@@ -144,9 +144,13 @@ pub(super) fn known(fold: &Fold) -> HashSet<CommitId> {
                 known.extend(record.amends.clone());
                 known.insert(record.commit.clone());
             }
+            // git tells of every commit of a rebase, also of those that nobody recorded
             Body::CommitRewritten(rewritten) => {
-                let pairs = rewritten.pairs.iter();
-                known.extend(pairs.flat_map(|(old, new)| [old.clone(), new.clone()]));
+                for (old, new) in &rewritten.pairs {
+                    if known.contains(old) {
+                        known.insert(new.clone());
+                    }
+                }
             }
             _ => {}
         }

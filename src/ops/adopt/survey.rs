@@ -212,7 +212,8 @@ impl Survey<'_> {
             let found = match step.movement {
                 Movement::Taken | Movement::Copied => Vec::new(),
                 Movement::Made => vec![step.new.clone()],
-                _ if self.known.contains(&step.new) => Vec::new(),
+                // what a rebase ends with may be known, and not what it has in the middle
+                _ if step.onto.is_none() && self.known.contains(&step.new) => Vec::new(),
                 Movement::Rewrote | Movement::Unknown => self.made_between(step)?,
             };
             candidates.extend(found.into_iter().filter(|id| seen.insert(id.clone())));
