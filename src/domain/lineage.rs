@@ -45,8 +45,12 @@ const FEATURES: [Feature; 4] = [
 ];
 
 /// Pairs of lost and new commits; both lists oldest first. A new commit can take the place of several: its tree
-/// is that of the last of them.
-pub fn pairs(lost: &[Face], came: &[Face]) -> Vec<(CommitId, CommitId)> {
+/// is that of the last of them. `leads_to`: whether the first commit is an ancestor of the second.
+pub fn pairs(
+    lost: &[Face],
+    came: &[Face],
+    leads_to: &dyn Fn(&CommitId, &CommitId) -> bool,
+) -> Vec<(CommitId, CommitId)> {
     let mut new_of: Vec<Option<usize>> = vec![None; lost.len()];
     let mut taken = vec![false; came.len()];
     for (rank, feature) in FEATURES.iter().enumerate() {
@@ -75,7 +79,7 @@ pub fn pairs(lost: &[Face], came: &[Face]) -> Vec<(CommitId, CommitId)> {
             }
         }
     }
-    join_squashed(lost, came, &mut new_of);
+    join_squashed(lost, came, leads_to, &mut new_of);
     let pair =
         |(old, new): (&Face, &Option<usize>)| Some((old.id.clone(), came[(*new)?].id.clone()));
     lost.iter().zip(&new_of).filter_map(pair).collect()
@@ -83,7 +87,12 @@ pub fn pairs(lost: &[Face], came: &[Face]) -> Vec<(CommitId, CommitId)> {
 
 /// Lost commits that became one: a new commit has the tree of the last of them, whether that one is known to have
 /// become it or not.
-fn join_squashed(lost: &[Face], came: &[Face], new_of: &mut [Option<usize>]) {
+fn join_squashed(
+    lost: &[Face],
+    came: &[Face],
+    leads_to: &dyn Fn(&CommitId, &CommitId) -> bool,
+    new_of: &mut [Option<usize>],
+) {
     let mut waiting = Vec::new();
     for (at, face) in lost.iter().enumerate() {
         let same = |other: &Face| face.tree.is_some() && other.tree == face.tree;
@@ -95,11 +104,15 @@ fn join_squashed(lost: &[Face], came: &[Face], new_of: &mut [Option<usize>]) {
             waiting.clear();
             continue;
         }
-        waiting.push(at);
         if new.is_some() {
+            new_of[at] = new;
+            // what was lost earlier, on another line, is not part of it
+            waiting.retain(|old: &usize| leads_to(&lost[*old].id, &face.id));
             for old in waiting.drain(..) {
-                new_of[old] = new_of[old].or(new);
+                new_of[old] = new;
             }
+        } else {
+            waiting.push(at);
         }
     }
 }

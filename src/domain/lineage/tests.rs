@@ -18,7 +18,7 @@ fn check(lost: &[Face], came: &[Face], expected: &[(u64, u64)]) {
         .iter()
         .map(|(old, new)| (commit_id(*old), commit_id(*new)))
         .collect();
-    assert_eq!(pairs(lost, came), expected);
+    assert_eq!(pairs(lost, came, &|_, _| true), expected);
 }
 
 #[test]
@@ -83,6 +83,19 @@ fn what_was_squashed_has_the_tree_of_the_last_one() {
     // dropped before one that is still there: not part of it
     let came = [face(11, 10, "a", "One"), face(13, 30, "x", "Three")];
     check(&lost, &came, &[(1, 11), (3, 13)]);
+}
+
+#[test]
+fn what_was_lost_earlier_on_another_line_is_no_part_of_a_squash() {
+    let lost = [
+        face(1, 10, "a", "One"),
+        face(2, 20, "b", "Two"),
+        face(3, 30, "c", "Three"),
+    ];
+    let leads_to = |old: &CommitId, _: &CommitId| *old != commit_id(1);
+    let pairs = pairs(&lost, &[face(11, 99, "c", "Both")], &leads_to);
+    let expected = [(2, 11), (3, 11)].map(|(old, new)| (commit_id(old), commit_id(new)));
+    assert_eq!(pairs, expected);
 }
 
 #[test]

@@ -201,7 +201,9 @@ impl Survey<'_> {
             .collect();
         let came = history::between(self.ctx, &self.tip, &without, Parents::All, MOST_COMPARED)?;
         let came: Vec<Face> = came.iter().map(history::face).collect();
-        Ok(lineage::pairs(gone, &came))
+        let leads_to =
+            |old: &CommitId, new: &CommitId| self.ctx.repo.is_ancestor(old, new).unwrap_or(false);
+        Ok(lineage::pairs(gone, &came, &leads_to))
     }
 
     /// The commits that may have been made in the session, oldest first.
