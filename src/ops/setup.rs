@@ -10,7 +10,11 @@ use crate::config;
 use crate::domain::id::WriterId;
 use crate::error::Fault;
 use crate::git::Scope;
+use crate::store::Home;
 use crate::sys::fs::{self, Sharing};
+
+/// The key of the writer id.
+const WRITER: &str = "session.writer";
 
 /// Whether the hooks are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +40,10 @@ pub fn prepare(ctx: &Ctx, wanted: Hooks) -> Result<Prepared> {
         store: ctx.store.create()?,
         hooks: None,
     };
-    make_once(ctx)?;
+    let writer = make_once(ctx)?;
+    if ctx.store.home().is_none() {
+        remember_home(ctx, writer)?;
+    }
     if wanted == Hooks::Install && !hooks::installed(&ctx.repo)? {
         let program = hooks::program(&ctx.env)?;
         prepared.hooks = Some(hooks::install(
@@ -54,6 +61,23 @@ pub fn writer(ctx: &Ctx) -> Result<WriterId> {
         Some(writer) => Ok(writer),
         None => make_once(ctx),
     }
+}
+
+/// Writes down where this clone is, so that `doctor` can tell a copy of it from it.
+pub fn remember_home(ctx: &Ctx, writer: WriterId) -> Result<()> {
+    ctx.store
+        .write_home(&Home::of(ctx.repo.common_dir(), writer))
+}
+
+/// Gives this clone another writer id: it was copied from one that goes on with the old one. What was written
+/// under the old id stays and is read as before.
+pub fn renew_writer(ctx: &Ctx) -> Result<WriterId> {
+    let _lock = ctx.store.lock_for_setup()?;
+    let salt = format!("{} copy", ctx.repo.common_dir().display());
+    let writer = WriterId::from_random(ctx.clock.random(&salt));
+    ctx.repo.set_config(Scope::Local, WRITER, writer.as_str())?;
+    remember_home(ctx, writer.clone())?;
+    Ok(writer)
 }
 
 /// Refs that `uploadpack.hideRefs` keeps from other clones.
@@ -76,8 +100,7 @@ fn make_once(ctx: &Ctx) -> Result<WriterId> {
     } else {
         let salt = ctx.repo.common_dir().to_string_lossy().into_owned();
         let writer = WriterId::from_random(ctx.clock.random(&salt));
-        ctx.repo
-            .set_config(Scope::Local, "session.writer", writer.as_str())?;
+        ctx.repo.set_config(Scope::Local, WRITER, writer.as_str())?;
         writer
     };
     drop(lock);
@@ -95,7 +118,7 @@ pub fn known_writer(ctx: &Ctx) -> Result<Option<WriterId>> {
     Ok(ctx
         .repo
         .config()?
-        .get("session.writer")
+        .get(WRITER)
         .and_then(|text| WriterId::new(text).ok()))
 }
 

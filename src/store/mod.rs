@@ -2,6 +2,7 @@
 //! small files of a work tree. It is given paths and knows no git.
 
 mod cursor;
+mod home;
 mod index;
 mod log;
 mod ring;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 pub use cursor::Cursor;
+pub use home::Home;
 pub use index::IndexEntry;
 pub use log::{Contents, Log, Waiting};
 pub use ring::Ring;
@@ -185,6 +187,11 @@ impl Store {
         Ring::new(self.root.join("timings"), self.sharing)
     }
 
+    /// Where it is noted that a hook started a session which no config key names yet.
+    pub fn unmapped_dir(&self) -> PathBuf {
+        self.root.join("unmapped")
+    }
+
     /// A file of `cache/`.
     pub fn cache(&self, name: &str) -> PathBuf {
         self.root.join("cache").join(name)
@@ -198,7 +205,7 @@ impl Store {
 
     /// Notes that a hook started this session on the branch of that name, which no config key says yet.
     pub fn add_unmapped(&self, id: &SessionId, branch: &str) -> Result<()> {
-        let directory = self.root.join("unmapped");
+        let directory = self.unmapped_dir();
         fs::create_dir(&directory, self.sharing)?;
         fs::write_atomic(
             &directory.join(id.as_str()),
@@ -209,7 +216,7 @@ impl Store {
 
     /// Sessions that hooks started and no command mapped yet, with their branches.
     pub fn unmapped(&self) -> Vec<(SessionId, String)> {
-        let Ok(entries) = std::fs::read_dir(self.root.join("unmapped")) else {
+        let Ok(entries) = std::fs::read_dir(self.unmapped_dir()) else {
             return Vec::new();
         };
         let mut found: Vec<_> = entries
@@ -226,7 +233,7 @@ impl Store {
 
     /// Forgets that a session is unmapped.
     pub fn remove_unmapped(&self, id: &SessionId) -> Result<()> {
-        fs::remove(&self.root.join("unmapped").join(id.as_str()))
+        fs::remove(&self.unmapped_dir().join(id.as_str()))
     }
 }
 

@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anyhow::{Context as _, Result};
 
 pub use entries::{
-    Onto, hard_link, is_executable, is_executable_by_everybody, link_target, modified,
-    remove_empty_dir, rename, resolve, same_file, sweep, sweep_abandoned, symlink,
-    write_executable,
+    Onto, abandoned, hard_link, inode, is_executable, is_executable_by_everybody, link_target,
+    modified, remove_empty_dir, rename, resolve, same_file, sweep, sweep_abandoned, symlink,
+    unwritable, write_executable,
 };
 pub use lock::Lock;
 

@@ -115,18 +115,24 @@ pub fn sweep(directory: &Path) -> Result<()> {
 /// How old a temporary file is, in seconds, when nobody can be writing it any more.
 const ABANDONED: u64 = 600;
 
-/// Removes temporary files of ours that killed writes left in a directory long ago. What cannot be removed
-/// stays: nothing depends on it.
-pub fn sweep_abandoned(directory: &Path) {
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+/// The temporary files of ours that killed writes left in a directory long ago.
+pub fn abandoned(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let ours = entries.filter(|entry| {
         let name = entry.file_name();
-        if !name.to_string_lossy().starts_with(".git-session-") {
-            continue;
-        }
-        let age = modified(&entry.path()).and_then(|modified| modified.elapsed().ok());
-        if age.is_some_and(|age| age.as_secs() > ABANDONED) {
-            fs::remove_file(entry.path()).ok();
-        }
+        name.to_string_lossy().starts_with(".git-session-")
+    });
+    let is_old = |path: &PathBuf| {
+        let age = modified(path).and_then(|modified| modified.elapsed().ok());
+        age.is_some_and(|age| age.as_secs() > ABANDONED)
+    };
+    ours.map(|entry| entry.path()).filter(is_old).collect()
+}
+
+/// Removes them. What cannot be removed stays: nothing depends on it.
+pub fn sweep_abandoned(directory: &Path) {
+    for path in abandoned(directory) {
+        fs::remove_file(path).ok();
     }
 }
 
@@ -172,6 +178,27 @@ pub fn is_executable_by_everybody(path: &Path) -> bool {
     }
     #[cfg(not(unix))]
     path.is_file()
+}
+
+/// Why this user cannot make files in a directory; `None` when he can. It is tried with a file without a name,
+/// which leaves no trace (on systems that have none: with one that goes at once).
+pub fn unwritable(directory: &Path) -> Option<io::Error> {
+    tempfile::tempfile_in(directory).err()
+}
+
+/// Device and number of what a path leads to, where the system has them.
+pub fn inode(path: &Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = fs::metadata(path).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
 }
 
 /// Whether two paths lead to the same file.
