@@ -90,6 +90,13 @@ impl Repo {
         })
     }
 
+    /// Whether hooks need libgit2 to read the settings here, which takes most of a millisecond: an include, a
+    /// condition, an extension, an unusual place of the git directory.
+    pub fn hooks_need_library(&self) -> bool {
+        let top = self.work_tree().unwrap_or_else(|| self.git_dir());
+        plain_config(&self.env, top, &self.dirs).is_none()
+    }
+
     /// The repository as libgit2 sees it.
     pub(super) fn inner(&self) -> Result<&Repository> {
         if let Some(inner) = self.inner.get() {

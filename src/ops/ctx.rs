@@ -37,6 +37,25 @@ impl Via {
     }
 }
 
+/// What becomes of settings of the project that cannot be read.
+#[derive(Clone, Copy)]
+enum Unreadable {
+    /// The command ends.
+    Ends,
+    /// The defaults hold, and the reason is kept: a hook writes it into its log.
+    IsKept,
+}
+
+impl Unreadable {
+    /// What usually happens.
+    const fn of(via: Via) -> Self {
+        match via {
+            Via::Cli => Self::Ends,
+            Via::Hook => Self::IsKept,
+        }
+    }
+}
+
 /// A repository with its sessions and settings.
 pub struct Ctx {
     /// The environment of the process.
@@ -53,7 +72,7 @@ pub struct Ctx {
     pub settings: Settings,
     /// What is wrong with them.
     pub problems: Vec<Problem>,
-    /// Why the settings of the project could not be read, in a hook.
+    /// Why the settings of the project could not be read, where that does not end everything.
     pub unreadable: Option<String>,
     /// The sessions.
     pub store: Store,
@@ -68,22 +87,29 @@ impl Ctx {
     /// A `Fault` of kind `Repository` when there is none, or one that cannot be used.
     pub fn open(env: Env, cwd: &Path, via: Via) -> Result<Self> {
         let repo = Repo::open(&env, cwd)?;
-        Self::of(repo, env, cwd, via)
+        Self::of(repo, env, cwd, via, Unreadable::of(via))
+    }
+
+    /// The same for a command that must also run where settings of the project cannot be read: it gets the
+    /// defaults, and the reason.
+    pub fn open_anyway(env: Env, cwd: &Path) -> Result<Self> {
+        let repo = Repo::open(&env, cwd)?;
+        Self::of(repo, env, cwd, Via::Cli, Unreadable::IsKept)
     }
 
     /// The same for a hook, which git has started in a repository with these directories.
     pub fn open_in_hook(env: Env, cwd: &Path, dirs: &Dirs) -> Result<Self> {
         let repo = Repo::open_in_hook(&env, cwd, dirs)?;
-        Self::of(repo, env, cwd, Via::Hook)
+        Self::of(repo, env, cwd, Via::Hook, Unreadable::of(Via::Hook))
     }
 
     /// Reads the settings and finds the sessions.
-    fn of(repo: Repo, env: Env, cwd: &Path, via: Via) -> Result<Self> {
-        // a hook goes on with the defaults and says so in its log
-        let (file, unreadable) = match (repo.work_tree().map(read_config_file).transpose(), via) {
+    fn of(repo: Repo, env: Env, cwd: &Path, via: Via, settings: Unreadable) -> Result<Self> {
+        let file = repo.work_tree().map(read_config_file).transpose();
+        let (file, unreadable) = match (file, settings) {
             (Ok(file), _) => (file.flatten(), None),
-            (Err(error), Via::Hook) => (None, Some(format!("{error:#}"))),
-            (Err(error), Via::Cli) => return Err(error),
+            (Err(error), Unreadable::IsKept) => (None, Some(format!("{error:#}"))),
+            (Err(error), Unreadable::Ends) => return Err(error),
         };
         let config = repo.config()?;
         let personal = config.section("session.");

@@ -44,6 +44,25 @@ impl Views {
         self.replace("blockers.md", &blockers(session))
     }
 
+    /// The views for people that are there and say something else than the session.
+    pub fn outdated_markdown(&self, session: &Session) -> Vec<&'static str> {
+        let texts = [
+            ("objectives.md", objectives(session)),
+            ("blockers.md", blockers(session)),
+        ];
+        let differs = |(name, text): &(&'static str, String)| {
+            let there = fs::read(&self.directory.join(name)).ok().flatten();
+            there.is_some_and(|bytes| bytes != text.as_bytes())
+        };
+        let outdated = texts.into_iter().filter(differs);
+        outdated.map(|(name, _)| name).collect()
+    }
+
+    /// Whether the file of the context is there, whatever it says.
+    pub fn has_context(&self) -> bool {
+        fs::exists(&self.directory.join("context.json"))
+    }
+
     /// Writes a file unless it says that already.
     fn replace(&self, name: &str, text: &str) -> Result<()> {
         let path = self.directory.join(name);

@@ -59,29 +59,27 @@ fn install_here(repo: &Repo, program: &Path, version: Version) -> Result<Install
     if let Some(installed) = already_global(repo, &config, version, &directory)? {
         return Ok(installed);
     }
-    let entry = |event| Entry::read(repo, &directory.path, event, before.as_ref());
-    let entries = HookEvent::ALL
-        .into_iter()
-        .map(entry)
-        .collect::<Result<_>>()?;
-    let install = Install {
-        repo,
-        program,
-        version,
-        managers: repo
-            .work_tree()
-            .map(Manager::of_work_tree)
-            .unwrap_or_default(),
-        sharing: repo.sharing()?,
-        directory,
-        entries,
-        before,
-    };
+    let install = Install::look(repo, program, version, directory, before)?;
     if version >= CONFIG_HOOKS_SINCE && install.wants_config() {
         install.into_config()
     } else {
         install.into_files(&config)
     }
+}
+
+/// The way that [`install`] would take for each event. Nothing is written.
+pub fn plan(repo: &Repo, program: &Path, version: Version) -> Result<Vec<(HookEvent, Way)>> {
+    let config = Effective::read(&repo.git())?;
+    let directory = Directory::of(repo, &config)?;
+    let install = Install::look(repo, program, version, directory, Record::read(repo))?;
+    let way = |entry: &Entry| {
+        if version >= CONFIG_HOOKS_SINCE && install.wants_config() {
+            return Way::Config;
+        }
+        install.choose(entry)
+    };
+    let ways = install.entries.iter().map(way);
+    Ok(HookEvent::ALL.into_iter().zip(ways).collect())
 }
 
 /// When the hooks of all repositories run here, what this repository has of its own goes: they would run twice.
@@ -113,7 +111,35 @@ fn already_global(
     }))
 }
 
-impl Install<'_> {
+impl<'a> Install<'a> {
+    /// Looks at what is there.
+    fn look(
+        repo: &'a Repo,
+        program: &'a Path,
+        version: Version,
+        directory: Directory,
+        before: Option<Record>,
+    ) -> Result<Self> {
+        let entry = |event| Entry::read(repo, &directory.path, event, before.as_ref());
+        let entries = HookEvent::ALL
+            .into_iter()
+            .map(entry)
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            repo,
+            program,
+            version,
+            managers: repo
+                .work_tree()
+                .map(Manager::of_work_tree)
+                .unwrap_or_default(),
+            sharing: repo.sharing()?,
+            directory,
+            entries,
+            before,
+        })
+    }
+
     /// Whether hook files would not do, or would get in somebody's way.
     fn wants_config(&self) -> bool {
         let foreign = |entry: &Entry| !entry.is_ours() || entry.has_before;

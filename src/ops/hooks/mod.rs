@@ -10,6 +10,7 @@ mod choose;
 mod config;
 mod directory;
 mod entry;
+mod facts;
 mod global;
 mod install;
 mod manager;
@@ -27,11 +28,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::hook_event::HookEvent;
 
+pub use facts::{Facts, Owned, facts};
 pub use global::{install_global, install_global_for, uninstall_global};
-pub use install::{install, install_for};
+pub use install::{install, install_for, plan};
 pub use program::{program, program_among};
 pub use recheck::{installed, recheck};
 pub use status::{status, status_for, status_global};
+pub use stub::quote;
 pub use uninstall::uninstall;
 
 /// A version of git, such as `(2, 47, 3)`.

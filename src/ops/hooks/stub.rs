@@ -60,7 +60,7 @@ fn program_line(bytes: &[u8]) -> Option<&str> {
 }
 
 /// A path as one word of a POSIX shell. Windows paths get slashes, which its `sh` and git understand.
-pub(super) fn quote(path: &Path) -> String {
+pub fn quote(path: &Path) -> String {
     let text = path.to_string_lossy();
     let text = if cfg!(windows) {
         text.replace('\\', "/")
