@@ -54,7 +54,7 @@ const GROUPS: &[Group] = &[
     },
     Group {
         title: "Set the repository up",
-        verbs: &["init", "hooks", "config"],
+        verbs: &["init", "hooks", "config", "doctor"],
         shown: Shown::Always,
     },
     Group {

@@ -7,6 +7,8 @@ mod config;
 mod decision_log;
 mod decision_view;
 mod decisions;
+mod doctor;
+mod doctor_json;
 mod end;
 mod help;
 mod hooks;
@@ -95,6 +97,7 @@ enum Verb {
     Init(init::Args),
     Start(start::Args),
     Hooks(hooks::Args),
+    Doctor(doctor::Args),
     Status(status::Args),
     #[command(visible_alias = "objective")]
     Objectives(objectives::Args),
@@ -152,6 +155,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
     match verb.unwrap_or(Verb::Status(status::Args::default())) {
         Verb::Init(args) => init::run(ui, place, &args),
         Verb::Hooks(args) => hooks::run(ui, place, &args),
+        Verb::Doctor(args) => doctor::run(ui, place, &args),
         Verb::Start(args) => start::run(ui, place, args),
         Verb::Status(args) => status::run(ui, place, &args),
         Verb::Objectives(args) => objectives::run(ui, place, args),

@@ -6,6 +6,7 @@ pub mod context;
 pub mod coverage;
 pub mod decide;
 pub mod describe;
+pub mod diagnosis;
 pub mod enrich;
 pub mod escape;
 pub mod event;

@@ -9,6 +9,7 @@ pub mod copies;
 pub mod coverage;
 pub mod ctx;
 pub mod decision_log;
+pub mod doctor;
 pub mod every;
 pub mod heartbeat;
 pub mod history;

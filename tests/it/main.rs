@@ -9,6 +9,7 @@ mod adoption;
 mod architecture;
 mod branches;
 mod cli_config;
+mod cli_doctor;
 mod cli_help;
 mod cli_items;
 mod cli_lists;

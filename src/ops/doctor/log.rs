@@ -1,0 +1,116 @@
+//! The logs: lines that are no events, events that do not belong, times that cannot be.
+
+use anyhow::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::patient::Patient;
+use super::survey::Surveyed;
+use crate::domain::describe::plural;
+use crate::domain::diagnosis::Finding;
+use crate::ops::hooks::quote;
+
+/// What a time may lie ahead of this machine's clock.
+const AHEAD: TimeDelta = TimeDelta::minutes(5);
+
+/// Whether every log can be read, line by line.
+pub(super) fn logs(patient: &Patient<'_>) -> Result<Finding> {
+    let sessions = &patient.survey()?.sessions;
+    let mut lost = Vec::new();
+    let mut odd = Vec::new();
+    let mut command = None;
+    for session in sessions {
+        lost.extend(unusable(session));
+        for (offset, why) in &session.torn {
+            odd.push(format!("{}: byte {offset}: {why}", session.id));
+            command.get_or_insert_with(|| {
+                let log = quote(&session.log);
+                format!("tail -c +{} {log} | head -n 1", offset + 1)
+            });
+        }
+        if session.foreign > 0 {
+            let count = plural(session.foreign, "event");
+            odd.push(format!("{}: {count} of another session", session.id));
+        }
+        let clash = |id: &String| {
+            let what = "two different events have one id, the greater line counts";
+            format!("{}: {id}: {what}", session.id)
+        };
+        odd.extend(session.clashes.iter().map(clash));
+    }
+    if !lost.is_empty() {
+        let count = plural(lost.len(), "log");
+        return Ok(Finding::bad(format!("{count} cannot be used"))
+            .evidence(lost)
+            .evidence(odd)
+            .so("these sessions cannot be shown or go on; their files are left as they are")
+            .person("bring log.jsonl back from a backup, or start another session on the branch"));
+    }
+    if !odd.is_empty() {
+        let finding = Finding::warn("lines are skipped that are no events of their session")
+            .evidence(odd)
+            .so("what they said is not in the session; the rest of the log counts");
+        return Ok(match command {
+            Some(command) => finding.person(command),
+            None => finding,
+        });
+    }
+    let unknown: usize = sessions.iter().map(|session| session.unknown).sum();
+    let all = match sessions.len() {
+        0 => "there are no logs yet".to_owned(),
+        1 => "the log of 1 session can be read".to_owned(),
+        count => format!("the logs of {count} sessions can be read"),
+    };
+    Ok(match unknown {
+        0 => Finding::ok(all),
+        _ => Finding::ok(format!("{all}; a newer version wrote into them")).evidence([format!(
+            "{} of a kind or version that this version keeps without effect",
+            plural(unknown, "event")
+        )]),
+    })
+}
+
+/// Why a session cannot be used.
+fn unusable(session: &Surveyed) -> Option<String> {
+    let log = session.log.display();
+    match (&session.unreadable, &session.standing) {
+        (Some(why), _) => Some(format!("{}: {why}", session.id)),
+        (None, None) => Some(format!(
+            "{}: no line of {log} says how the session began",
+            session.id
+        )),
+        (None, Some(_)) => None,
+    }
+}
+
+/// Whether times lie ahead of the clock, or went back.
+pub(super) fn clock(patient: &Patient<'_>) -> Result<Finding> {
+    let ctx = patient.ctx;
+    let now = ctx.now();
+    let mut odd = Vec::new();
+    let ahead = |at: DateTime<Utc>| at - now > AHEAD;
+    let shown = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%SZ").to_string();
+    if let Some(tip) = ctx.repo.head().ok().and_then(|head| head.tip().cloned())
+        && let Ok(commit) = ctx.repo.commit(&tip)
+        && let Some(at) = DateTime::from_timestamp(commit.committer.seconds, 0)
+        && ahead(at)
+    {
+        odd.push(format!("HEAD was committed at {}", shown(at)));
+    }
+    for session in &patient.survey()?.sessions {
+        if let Some(at) = session.latest.filter(|at| ahead(*at)) {
+            odd.push(format!("{}: an event of {}", session.id, shown(at)));
+        }
+        if let Some((before, after)) = session.backwards {
+            let (before, after) = (shown(before), shown(after));
+            odd.push(format!("{}: {after} comes after {before}", session.id));
+        }
+    }
+    if odd.is_empty() {
+        return Ok(Finding::ok("no time lies ahead of the clock or went back"));
+    }
+    Ok(
+        Finding::warn(format!("the clock of this machine says {}", shown(now)))
+            .evidence(odd)
+            .so("times and active time may be wrong; the order of events does not depend on them"),
+    )
+}
