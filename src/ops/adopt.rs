@@ -21,6 +21,9 @@ use survey::{Plan, Survey};
 /// The most commits that a command records on its way; `doctor --fix` knows no limit.
 pub const USUAL: usize = 200;
 
+/// So many seconds after a commit that `prepare-commit-msg` saw, its `post-commit` has surely run.
+pub(super) const HOOK_TIME: i64 = 10;
+
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {

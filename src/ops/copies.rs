@@ -33,12 +33,16 @@ pub(super) fn link(ctx: &Ctx) -> Result<Found> {
     let mut found = Found::default();
     if ctx.tracks() {
         let newest = tail.entries.len().saturating_sub(MOST_STEPS);
-        let named = named(ctx, &tail.entries[newest..])?;
+        let steps = &tail.entries[newest..];
+        if steps.iter().any(|step| is_in_its_hooks(ctx, step)) {
+            return Ok(found);
+        }
+        let named = named(ctx, steps)?;
         let mut linked: BTreeMap<SessionId, Vec<Pair>> = BTreeMap::new();
-        for (id, commits) in still_there(ctx, unlinked(ctx, named)?)? {
+        for (id, commits) in still_there(ctx, unlinked(ctx, named))? {
             linked.insert(id.clone(), pairs(ctx, &id, &commits)?);
         }
-        for (id, pair) in squashed(ctx, &tail.entries[newest..])? {
+        for (id, pair) in squashed(ctx, steps)? {
             let pairs = linked.entry(id).or_default();
             if !pairs.contains(&pair) {
                 pairs.push(pair);
@@ -54,6 +58,28 @@ pub(super) fn link(ctx: &Ctx) -> Result<Found> {
     }
     ctx.worktree.set_heard(tail.end)?;
     Ok(found)
+}
+
+/// Whether a step made a commit so lately that its own `post-commit` may be about to record it: what says the
+/// same as its neighbour would look like a copy.
+fn is_in_its_hooks(ctx: &Ctx, step: &reflog::Entry) -> bool {
+    let is_young = ctx.now().timestamp() - step.seconds < adopt::HOOK_TIME;
+    let commit = step.new.as_ref().filter(|_| is_young);
+    movement(&step.message) == Movement::Made
+        && commit
+            .and_then(|new| ctx.repo.commit(new).ok())
+            .is_some_and(|commit| {
+                let runs = trailers::harvest(&commit.message);
+                let session = runs
+                    .first()
+                    .and_then(|run| SessionId::new(run.session_id()).ok());
+                runs.len() == 1 && session.is_some_and(|id| !records(ctx, &id, &commit.id))
+            })
+}
+
+/// Whether the log of a session has a record of the commit; one that cannot be read has none to wait for.
+fn records(ctx: &Ctx, id: &SessionId, commit: &CommitId) -> bool {
+    sessions::load(ctx, id).map_or(true, |loaded| adopt::known(&loaded.fold).contains(commit))
 }
 
 /// Original and copy.
@@ -145,7 +171,7 @@ fn brings_in(message: &str) -> bool {
 }
 
 /// Leaves out what the sessions know already: their own commits, and copies that were linked.
-fn unlinked(ctx: &Ctx, mut named: Named) -> Result<Named> {
+fn unlinked(ctx: &Ctx, mut named: Named) -> Named {
     for (id, commits) in &mut named {
         match sessions::load(ctx, id) {
             Ok(loaded) => {
@@ -157,7 +183,7 @@ fn unlinked(ctx: &Ctx, mut named: Named) -> Result<Named> {
         }
     }
     named.retain(|_, commits| !commits.is_empty());
-    Ok(named)
+    named
 }
 
 /// Leaves out what no branch leads to: the steps of a rebase that was given up.

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::super::ctx::Ctx;
 use super::super::history::{self, Parents};
 use super::super::{commits, record, recorded, sessions};
-use super::{Found, Reach, USUAL, rewritten};
+use super::{Found, HOOK_TIME, Reach, USUAL, rewritten};
 use crate::domain::body::{self, Body, CommitRecorded, MarkedObjective};
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::impact::Impact;
@@ -19,8 +19,6 @@ use crate::domain::trailers::{self, Key, Run};
 use crate::git::{CommitInfo, reflog};
 use crate::store::Cursor;
 
-/// So many seconds after a commit that `prepare-commit-msg` saw, its `post-commit` has surely run.
-const HOOK_TIME: i64 = 10;
 /// The most commits among which a lost one is looked for.
 const MOST_COMPARED: usize = 400;
 
@@ -265,19 +263,14 @@ impl Survey<'_> {
             plan.waits = true;
             return Ok(());
         }
-        let record = self.record(session, commit, run.as_ref())?;
+        let record = self.record(session, commit, run.as_ref());
         plan.found.recorded += 1;
         plan.push(&session.id, Body::CommitRecorded(record));
         Ok(())
     }
 
     /// The record of a commit that no hook saw: what git says of it, and what its own trailers tell.
-    fn record(
-        &self,
-        session: &Session,
-        commit: &CommitInfo,
-        run: Option<&Run>,
-    ) -> Result<CommitRecorded> {
+    fn record(&self, session: &Session, commit: &CommitInfo, run: Option<&Run>) -> CommitRecorded {
         let merge = commit.parents.len() > 1;
         let mut impact = Impact::default();
         if !merge {
@@ -304,7 +297,7 @@ impl Survey<'_> {
             Some(items.find(|item| item.text == trailer.text)?.id.clone())
         });
         let time = told(Key::Time).find_map(|trailer| parse_spent(&trailer.text));
-        Ok(CommitRecorded {
+        CommitRecorded {
             commit: commit.id.clone(),
             amends: None,
             author: commit.author.to_string(),
@@ -319,7 +312,7 @@ impl Survey<'_> {
             merge,
             merged: Vec::new(),
             adopted: true,
-        })
+        }
     }
 }
 
