@@ -18,7 +18,7 @@ use crate::git::reflog;
 use crate::store::{Cursor, Waiting};
 use survey::{Plan, Survey};
 
-/// The most commits that a command records on its way; `doctor --fix` knows no limit.
+/// The most commits that a command records on its way. The next ones go on; `doctor --fix` knows no limit.
 pub const USUAL: usize = 200;
 
 /// So many seconds after a commit that `prepare-commit-msg` saw, its `post-commit` has surely run.
@@ -33,15 +33,6 @@ pub struct Found {
     pub followed: usize,
     /// The sessions whose logs say more now.
     pub sessions: Vec<SessionId>,
-}
-
-/// How much of the branch's past is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// What happened since a command looked last.
-    News,
-    /// Everything since the session began.
-    All,
 }
 
 /// What is known of a session's commits.
@@ -60,7 +51,7 @@ pub fn tally(ctx: &Ctx, session: &Session) -> Tally {
     let left = ctx
         .store
         .cursor(&session.id)
-        .map_or(0, |cursor| cursor.left);
+        .map_or(0, |cursor| cursor.left.len());
     let recorded = session.commits.len();
     let adopted = session
         .commits
@@ -87,41 +78,19 @@ pub fn claim(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<()> {
     ctx.repo.set_session(branch, Some(id))
 }
 
-/// Brings a session in line with what happened to its branch.
-pub fn adopt(ctx: &Ctx, branch: &BranchName, id: &SessionId, reach: Reach) -> Result<Found> {
-    let Some(tip) = ctx.repo.branch_tip(branch)? else {
-        return Ok(Found::default());
-    };
-    let end = length(ctx, branch);
-    let is_news = |cursor: &Cursor| cursor.reflog != end || cursor.tip.as_ref() != Some(&tip);
-    if reach == Reach::News && !ctx.store.cursor(id).as_ref().is_none_or(is_news) {
+/// Brings a session in line with what happened to its branch; records at most so many commits.
+pub fn adopt(ctx: &Ctx, branch: &BranchName, id: &SessionId, limit: usize) -> Result<Found> {
+    if !is_due(ctx, branch, id)? {
         return Ok(Found::default());
     }
     let lock = ctx.store.lock_for_command(id)?;
-    let cursor = ctx.store.cursor(id).filter(|_| reach == Reach::News);
-    let session = sessions::load(ctx, id)?;
-    let survey = Survey {
-        ctx,
-        branch,
-        known: known(&session.fold),
-        session: session.session,
-        tip: tip.clone(),
+    let Some((mut plan, cursor)) = survey(ctx, branch, id, limit)? else {
+        return Ok(Found::default());
     };
-    let (steps, end) = survey.steps(cursor.as_ref())?;
-    let mut plan = Plan::default();
-    if ctx.tracks() && survey.session.state.is_open() {
-        plan = survey.plan(&steps, cursor.as_ref(), reach)?;
-    }
     plan.found.sessions = plan.events.keys().cloned().collect();
     let own = plan.events.remove(id).unwrap_or_default();
     append(ctx, id, own)?;
     if !plan.waits {
-        let cursor = Cursor {
-            reflog: end,
-            tip: Some(tip),
-            lost: plan.lost,
-            left: plan.left,
-        };
         ctx.store.set_cursor(id, &cursor)?;
     }
     drop(lock);
@@ -130,6 +99,58 @@ pub fn adopt(ctx: &Ctx, branch: &BranchName, id: &SessionId, reach: Reach) -> Re
         append(ctx, &id, bodies)?;
     }
     Ok(plan.found)
+}
+
+/// What [`adopt`] would do with a session. Writes nothing.
+pub fn due(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<Found> {
+    if !is_due(ctx, branch, id)? {
+        return Ok(Found::default());
+    }
+    let found = survey(ctx, branch, id, usize::MAX)?;
+    Ok(found.map(|(plan, _)| plan.found).unwrap_or_default())
+}
+
+/// Whether something happened to the branch since a command looked, or was left then.
+fn is_due(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<bool> {
+    let (tip, end) = (ctx.repo.branch_tip(branch)?, length(ctx, branch));
+    Ok(ctx
+        .store
+        .cursor(id)
+        .is_none_or(|cursor| cursor.reflog != end || cursor.tip != tip || !cursor.left.is_empty()))
+}
+
+/// Looks at what happened to the branch. Gives what is to be written, and up to where that was looked at; `None`
+/// of a branch that is gone.
+fn survey(
+    ctx: &Ctx,
+    branch: &BranchName,
+    id: &SessionId,
+    limit: usize,
+) -> Result<Option<(Plan, Cursor)>> {
+    let Some(tip) = ctx.repo.branch_tip(branch)? else {
+        return Ok(None);
+    };
+    let cursor = ctx.store.cursor(id);
+    let loaded = sessions::load(ctx, id)?;
+    let survey = Survey {
+        ctx,
+        branch,
+        known: known(&loaded.fold),
+        session: loaded.session,
+        tip: tip.clone(),
+    };
+    let (steps, end) = survey.steps(cursor.as_ref())?;
+    let mut plan = Plan::default();
+    if ctx.tracks() && survey.session.state.is_open() {
+        plan = survey.plan(&steps, cursor.as_ref(), limit)?;
+    }
+    let cursor = Cursor {
+        reflog: end,
+        tip: Some(tip),
+        lost: plan.lost,
+        left: plan.left.clone(),
+    };
+    Ok(Some((plan, cursor)))
 }
 
 /// The length of a branch's reflog.

@@ -128,16 +128,25 @@ pub fn reconcile(ctx: &Ctx) -> Result<Vec<News>> {
 /// Branches whose reflogs a command looks at besides its own, when there are no more.
 const MOST_BRANCHES: usize = 64;
 
+/// The branches whose reflogs a command looks at, with their sessions.
+pub(super) fn looked_at(ctx: &Ctx) -> Result<Vec<(BranchName, SessionId)>> {
+    let here = ctx.repo.branch()?;
+    let mut mapped = ctx.repo.config()?.mapped_branches();
+    let many = mapped.len() > MOST_BRANCHES;
+    mapped.retain(|(branch, id)| {
+        let wanted = !many || Some(branch) == here.as_ref();
+        wanted && ctx.store.has(id)
+    });
+    Ok(mapped)
+}
+
 /// Takes in what happened without hooks: on the branch of this work tree first, and on others that have a
 /// session while they are few. Some clients never put HEAD on a branch.
 fn adopt_all(ctx: &Ctx, news: &mut Vec<News>) -> Result<BTreeSet<SessionId>> {
     let mut touched = BTreeSet::new();
-    let here = ctx.repo.branch()?;
-    let mut mapped = ctx.repo.config()?.mapped_branches();
-    let many = mapped.len() > MOST_BRANCHES;
-    mapped.retain(|(branch, id)| (!many || Some(branch) == here.as_ref()) && ctx.store.has(id));
+    let mapped = looked_at(ctx)?;
     for (branch, id) in mapped {
-        match adopt::adopt(ctx, &branch, &id, adopt::Reach::News) {
+        match adopt::adopt(ctx, &branch, &id, adopt::USUAL) {
             Ok(found) => {
                 touched.extend(found.sessions);
                 if found.recorded > 0 {

@@ -14,16 +14,7 @@ pub struct Cursor {
     /// The branch lost recorded commits, and nothing was found yet that took their place.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lost: bool,
-    /// Commits that were seen and not recorded, because there were too many at once.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub left: usize,
-}
-
-/// Serde's way to leave out a zero.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-const fn is_zero(number: &usize) -> bool {
-    *number == 0
+    /// Commits that were seen and not recorded yet, because there were too many at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<CommitId>,
 }

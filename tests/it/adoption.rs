@@ -309,6 +309,8 @@ fn many_commits_are_taken_in_bounded_and_counted() {
     let hooks = hooks(&repo);
     assert_eq!(hooks["adopted"], 200, "{hooks}");
     assert_eq!(hooks["seen"], 231, "{hooks}");
+    let hooks = self::hooks(&repo);
+    assert_eq!(hooks["recorded"], 231, "the next command goes on: {hooks}");
 }
 
 #[test]
@@ -378,4 +380,33 @@ fn a_rebase_that_is_given_up_leaves_nothing() {
     repo.session(&["status"]).done();
     let followed = |event: &serde_json::Value| event["kind"] == "commit.rewritten";
     assert!(!repo.events().iter().any(followed));
+}
+
+#[test]
+fn doctor_counts_what_no_hook_saw_and_records_all_of_it() {
+    let repo = begun();
+    for i in 0..3 {
+        unseen(
+            &repo,
+            &format!("git commit -q --allow-empty -m 'Found {i}'"),
+        );
+    }
+    let check = |args: &[&str]| {
+        let output = repo.session(&[&["doctor", "--json"], args].concat());
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let checks = json["checks"].as_array().expect("a list").iter();
+        let mut found = checks.filter(|check| check["id"] == "recorded").cloned();
+        found.next().expect("the check")
+    };
+    let before = repo.events();
+    let found = check(&[]);
+    assert_eq!(found["state"], "warn", "{found}");
+    assert_eq!(found["summary"], "4 commits seen, 1 recorded", "{found}");
+    assert_eq!(repo.events(), before, "looking writes nothing");
+    check(&["--fix"]);
+    assert_eq!(records(&repo).len(), 4);
+    assert_eq!(
+        check(&[])["summary"],
+        "4 commits seen, 4 recorded, 3 of them without a hook"
+    );
 }

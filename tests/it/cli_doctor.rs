@@ -111,6 +111,7 @@ fn a_repository_that_is_well() {
     ok    managers      none was found
     ok    hooks-run     all six ran and left trailers, records and notes
     ok    heartbeat     post-commit, 2 min ago, 2.3 ms
+    ok    recorded      2 commits seen, 2 recorded
     ok    hook-log      hooks had nothing to complain about
     ok    budget        p95 2.3 ms at most, of post-commit
     ok    writer        [WRITER], of this clone alone
@@ -123,7 +124,7 @@ fn a_repository_that_is_well() {
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
 
-    20 checks: 20 ok
+    21 checks: 21 ok
     [EOF]
     ");
     assert_eq!(picture(&repo), before);
@@ -143,14 +144,14 @@ fn a_repository_without_sessions() {
     ok    git-version   git 2.x
     ok    settings      they can be read and say nothing odd
     skip  store         there are no sessions here yet
-    skip  14 checks     nothing to look at without sessions: program, hooks, hooks-run, heartbeat,
-                          hook-log, budget, writer, logs, views, mapping, sessions, snapshots, notes,
-                          clock
+    skip  15 checks     nothing to look at without sessions: program, hooks, hooks-run, heartbeat,
+                          recorded, hook-log, budget, writer, logs, views, mapping, sessions, snapshots,
+                          notes, clock
     ok    hooks-path    not set: the hooks of the repository run
     ok    managers      none was found
     ok    locks         none is left over
 
-    20 checks: 5 ok, 15 skipped
+    21 checks: 5 ok, 16 skipped
     [EOF]
     ");
     assert!(!repo.store().exists());
@@ -207,6 +208,7 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
     ok    hooks-run     5 of six tried: prepare-commit-msg, commit-msg, post-checkout, post-rewrite,
                           post-merge ran
     ok    heartbeat     post-commit, just now, 2.3 ms
+    ok    recorded      2 commits seen, 2 recorded
     ok    hook-log      hooks had nothing to complain about
     ok    budget        p95 2.3 ms at most, of post-commit
     ok    writer        [WRITER], of this clone alone
@@ -225,7 +227,7 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
 
-    20 checks: 17 ok, 1 warning, 2 bad
+    21 checks: 18 ok, 1 warning, 2 bad
     --- stderr
     error: not well: hooks, mapping
     hint: git session doctor --fix
@@ -244,6 +246,7 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
     ok    managers      none was found
     ok    hooks-run     all six ran and left trailers, records and notes
     ok    heartbeat     post-commit, just now, 2.3 ms
+    ok    recorded      2 commits seen, 2 recorded
     ok    hook-log      hooks had nothing to complain about
     ok    budget        p95 2.3 ms at most, of post-commit
     ok    writer        [WRITER], of this clone alone
@@ -258,7 +261,7 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
 
-    20 checks: 20 ok, 3 repaired
+    21 checks: 21 ok, 3 repaired
     [EOF]
     ");
     insta::assert_snapshot!(repo.session(&["doctor", "-q", "--fix"]).code, @"0");

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::super::ctx::Ctx;
 use super::super::history::{self, Parents};
 use super::super::{commits, record, recorded, sessions};
-use super::{Found, HOOK_TIME, Reach, USUAL, rewritten};
+use super::{Found, HOOK_TIME, USUAL, rewritten};
 use crate::domain::body::{self, Body, CommitRecorded, MarkedObjective};
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::impact::Impact;
@@ -36,7 +36,7 @@ pub(super) struct Plan {
     pub(super) events: BTreeMap<SessionId, Vec<Body>>,
     pub(super) found: Found,
     pub(super) lost: bool,
-    pub(super) left: usize,
+    pub(super) left: Vec<CommitId>,
     /// A commit is so new that its own hook may be about to record it.
     pub(super) waits: bool,
 }
@@ -116,7 +116,7 @@ impl Survey<'_> {
         &self,
         steps: &[Step],
         cursor: Option<&Cursor>,
-        reach: Reach,
+        limit: usize,
     ) -> Result<Plan> {
         let mut plan = Plan::default();
         let seen = cursor.and_then(|cursor| cursor.tip.as_ref());
@@ -129,16 +129,13 @@ impl Survey<'_> {
             plan.lost = gone.len() > pairs.len();
         }
         let followed: HashSet<&CommitId> = pairs.iter().map(|(_, new)| new).collect();
-        let mut candidates = self.candidates(steps)?;
+        let mut candidates = cursor.map_or_else(Vec::new, |cursor| cursor.left.clone());
+        candidates.extend(self.candidates(steps)?);
         candidates.retain(|commit| !self.known.contains(commit) && !followed.contains(commit));
         let ids: Vec<&CommitId> = candidates.iter().collect();
         let unreachable = history::unreachable(self.ctx, &ids, &[self.tip.as_str()])?;
         candidates.retain(|commit| !unreachable.contains(commit));
-        if reach == Reach::News {
-            plan.left = candidates.len().saturating_sub(USUAL);
-            candidates.drain(..plan.left);
-            plan.left += cursor.map_or(0, |cursor| cursor.left);
-        }
+        plan.left = candidates.split_off(candidates.len().min(limit));
         plan.found.followed = pairs.len();
         if !pairs.is_empty() {
             plan.push(&self.session.id, rewritten(body::FOLLOWED, pairs));
@@ -146,7 +143,6 @@ impl Survey<'_> {
         for commit in candidates {
             self.take_in(&self.ctx.repo.commit(&commit)?, &mut plan)?;
         }
-
         Ok(plan)
     }
 

@@ -9,6 +9,7 @@ mod mapping;
 mod notes;
 mod patient;
 mod program;
+mod recorded;
 mod scratch;
 mod store;
 mod survey;
@@ -117,6 +118,13 @@ const CHECKS: &[Row] = &{
             Store,
             timing::heartbeat,
         ),
+        Row::new(
+            "recorded",
+            "commits seen, against those recorded",
+            Store,
+            recorded::recorded,
+        )
+        .or(recorded::record),
         Row::new(
             "hook-log",
             "what hooks could not do",
