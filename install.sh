@@ -473,7 +473,8 @@ case $before in
 *) before=", before: $before" ;;
 esac
 
-place "$built" "$bin" 755
+# Read-only: hooks are links to it, and what another tool writes to a link ends up in the program.
+place "$built" "$bin" 555
 for event in $events; do place_link ../../bin/git-session "$libexec/$event"; done
 place "$work/man" "$man_page" 644
 place "$work/bash" "$bash_completion" 644

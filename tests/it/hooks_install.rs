@@ -88,6 +88,22 @@ impl Sandbox {
         sandbox
     }
 
+    /// Makes `PATH` find what is in another directory, last.
+    pub(crate) fn add_to_path(&mut self, directory: &Path) {
+        let text = |value: &std::ffi::OsStr| value.to_str().unwrap().to_owned();
+        let pairs = self.env.pairs();
+        let mut pairs: Vec<_> = pairs
+            .map(|(name, value)| (text(name), text(value)))
+            .collect();
+        for (_, value) in pairs.iter_mut().filter(|(name, _)| name == "PATH") {
+            *value = format!("{value}:{}", directory.display());
+        }
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        self.env = Env::from_pairs(pairs);
+    }
+
     /// The program that is installed.
     pub(crate) fn program(&self) -> PathBuf {
         self.root.join("prefix/bin/git-session")
@@ -98,6 +114,7 @@ impl Sandbox {
         assert!(path.starts_with(&self.root));
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write_executable(path, text.as_bytes(), Onto::Anything, Sharing::Umask).unwrap();
+        settle();
     }
 
     /// Makes a repository without hooks and with one commit.
@@ -143,7 +160,9 @@ impl Sandbox {
     /// Installs as with a git that has no hooks in its config.
     pub(crate) fn install(&self, path: &Path) -> Installed {
         let repo = self.open(path);
-        hooks::install_for(&repo, &self.program(), Place::Repository, OLD).unwrap()
+        let installed = hooks::install_for(&repo, &self.program(), Place::Repository, OLD).unwrap();
+        settle();
+        installed
     }
 
     pub(crate) fn uninstall(&self, path: &Path) -> hooks::Removed {
@@ -165,6 +184,12 @@ impl Sandbox {
         sick.map(|one| format!("{}: {}", one.event, one.detail))
             .collect()
     }
+}
+
+/// Lets a moment pass after a script was written. A child that another test starts in the same instant has the
+/// file open until it becomes another program, and so long nobody can start the script.
+fn settle() {
+    std::thread::sleep(std::time::Duration::from_millis(4));
 }
 
 /// A fresh commit in a work tree, which must succeed.
@@ -556,7 +581,9 @@ fn a_directory_that_cannot_be_written_is_a_clear_failure() {
     std::os::unix::fs::chown(&hooks, Some(0), Some(0)).unwrap();
     let binary = std::env::current_exe().unwrap();
     let copy = sandbox.root.join("test");
-    std::fs::copy(binary, &copy).unwrap();
+    // a child that another test starts meanwhile must not have the copy open for writing
+    let cp = Git::program("cp", &sandbox.env, &sandbox.root).args([&binary, &copy]);
+    assert_eq!(cp.output().unwrap().code, 0);
     let user = ["--reuid=65534", "--regid=65534", "--clear-groups"];
     let helper = "hooks_install::helper_installs_where_it_is_told";
     let output = Git::program("setpriv", &sandbox.env, &sandbox.root)

@@ -36,29 +36,8 @@ fn by_hand(sandbox: &Sandbox, path: &Path) -> (String, String) {
 
 /// Makes the program one that `PATH` finds, for lines that name no path.
 fn on_path(sandbox: &mut Sandbox) {
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    for (name, value) in sandbox.env.pairs() {
-        pairs.push((
-            name.to_str().unwrap().to_owned(),
-            value.to_str().unwrap().to_owned(),
-        ));
-    }
-    let bin = sandbox
-        .program()
-        .parent()
-        .unwrap()
-        .to_str()
-        .unwrap()
-        .to_owned();
-    for (name, value) in &mut pairs {
-        if name == "PATH" {
-            *value = format!("{value}:{bin}");
-        }
-    }
-    let pairs = pairs
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    sandbox.env = git_session::sys::env::Env::from_pairs(pairs);
+    let bin = sandbox.program().parent().unwrap().to_owned();
+    sandbox.add_to_path(&bin);
 }
 
 #[test]
@@ -321,7 +300,7 @@ fn a_manager_that_takes_hooks_over_is_named() {
     sandbox.script(&path.join("lefthook.yml"), "pre-commit:\n");
     sandbox.script(&path.join("package.json"), "{\"name\": \"simple\"}\n");
     let installed = sandbox.install(&path);
-    assert_eq!(only_way(&installed), Way::Link);
+    assert_eq!(only_way(&installed), Way::Stub);
     let said = "lefthook replaces or removes hook files when it installs its own: git session hooks status tells";
     assert_eq!(installed.notes, [said]);
 }

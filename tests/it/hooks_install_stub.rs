@@ -12,7 +12,7 @@ use git_session::sys::fs::{self, Onto};
 use super::hooks_install::{OLD, Sandbox, commit, picture};
 
 /// A repository whose hook of one event is this script.
-fn with_hook(sandbox: &Sandbox, event: &str, text: &str) -> (PathBuf, PathBuf) {
+pub(crate) fn with_hook(sandbox: &Sandbox, event: &str, text: &str) -> (PathBuf, PathBuf) {
     let path = sandbox.repo("repo");
     let hook = path.join(".git/hooks").join(event);
     sandbox.script(&hook, text);
@@ -20,7 +20,12 @@ fn with_hook(sandbox: &Sandbox, event: &str, text: &str) -> (PathBuf, PathBuf) {
 }
 
 /// Installs, expects a stub at the event, lets `look` see it, takes it out, and expects everything as before.
-fn there_and_back(sandbox: &Sandbox, path: &Path, event: HookEvent, look: impl FnOnce()) {
+pub(crate) fn there_and_back(
+    sandbox: &Sandbox,
+    path: &Path,
+    event: HookEvent,
+    look: impl FnOnce(),
+) {
     let hooks = path.join(".git/hooks");
     let before = picture(&hooks);
     let installed = sandbox.install(path);

@@ -36,9 +36,11 @@ impl Install<'_> {
         }
         match &entry.what {
             What::Free | What::Link { .. } | What::Stub { .. } if self.may_link(entry) => Way::Link,
-            What::Free | What::Link { .. } | What::Stub { .. } | What::ChangedStub { .. } => {
-                Way::Stub
-            }
+            What::Free
+            | What::Link { .. }
+            | What::Stub { .. }
+            | What::DoubledStub { .. }
+            | What::ChangedStub { .. } => Way::Stub,
             What::NoFile => manual(here(), format!("{file} is no file: move it away first")),
             What::Foreign { bytes } if reads_own_directory(bytes) => manual(
                 here(),
@@ -57,11 +59,15 @@ impl Install<'_> {
     }
 
     /// Whether way 1 is open for a name. In a shared repository everybody must be able to run the program:
-    /// git complains of a link that somebody may not follow.
+    /// git complains of a link that somebody may not follow. Who comes after us is to find a text.
     fn may_link(&self, entry: &Entry) -> bool {
         let for_all =
             self.sharing == Sharing::Umask || fs::is_executable_by_everybody(self.program);
-        cfg!(unix) && self.directory.owner == Owner::Clone && !entry.has_before && for_all
+        cfg!(unix)
+            && self.directory.owner == Owner::Clone
+            && !entry.has_before
+            && !self.expects_others
+            && for_all
     }
 
     /// `core.hooksPath` leads nowhere.

@@ -15,6 +15,10 @@ use crate::sys::fs::{self, Onto, Sharing};
 /// The directory beside the stubs that holds the hooks which were there before.
 pub(super) const BEFORE: &str = "git-session.d";
 
+/// What other tools append to the name of a hook whose place they take: pre-commit and prek run it from there,
+/// lefthook gives it its name back when it goes.
+const SET_ASIDE: [&str; 2] = ["legacy", "old"];
+
 /// A name in the hooks directory.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -37,10 +41,36 @@ pub(super) enum What {
     Stub { bytes: Vec<u8> },
     /// Our stub, changed by somebody since.
     ChangedStub { bytes: Vec<u8> },
+    /// Our stub, with what the hook that it runs first says, too.
+    DoubledStub { bytes: Vec<u8> },
     /// A hook of somebody else; the bytes are those of the file that a link leads to.
     Foreign { bytes: Vec<u8> },
     /// Neither a file nor a link.
     NoFile,
+}
+
+impl What {
+    /// Looks at a path that is, or was, a hook of the event.
+    fn read(repo: &Repo, path: &Path, event: HookEvent, record: Option<&Record>) -> Result<Self> {
+        Ok(match fs::link_target(path) {
+            Some(target) if is_our_link(&target, record) => Self::Link { target },
+            Some(_) => Self::Foreign {
+                bytes: fs::read(path).ok().flatten().unwrap_or_default(),
+            },
+            None if !fs::exists(path) => Self::Free,
+            None if !path.is_file() => Self::NoFile,
+            None => {
+                let bytes = fs::read(path)?.unwrap_or_default();
+                if !stub::is_stub(&bytes, event) {
+                    Self::Foreign { bytes }
+                } else if is_as_written(repo, &bytes, event, record)? {
+                    Self::Stub { bytes }
+                } else {
+                    Self::ChangedStub { bytes }
+                }
+            }
+        })
+    }
 }
 
 impl Entry {
@@ -52,31 +82,41 @@ impl Entry {
         record: Option<&Record>,
     ) -> Result<Self> {
         let path = directory.join(event.name());
-        let what = match fs::link_target(&path) {
-            Some(target) if is_our_link(&target, record) => What::Link { target },
-            Some(_) => What::Foreign {
-                bytes: fs::read(&path).ok().flatten().unwrap_or_default(),
-            },
-            None if !fs::exists(&path) => What::Free,
-            None if !path.is_file() => What::NoFile,
-            None => {
-                let bytes = fs::read(&path)?.unwrap_or_default();
-                if !stub::is_stub(&bytes, event) {
-                    What::Foreign { bytes }
-                } else if is_as_written(repo, &bytes, event, record)? {
-                    What::Stub { bytes }
-                } else {
-                    What::ChangedStub { bytes }
-                }
-            }
-        };
-        let has_before = fs::exists(&directory.join(BEFORE).join(event.name()));
+        let before = directory.join(BEFORE).join(event.name());
+        let mut what = What::read(repo, &path, event, record)?;
+        if let What::ChangedStub { bytes } = &what
+            && let Some(added) = stub::added(bytes, event)
+            && let Some(old) = fs::read(&before).ok().flatten()
+            && String::from_utf8_lossy(&old).contains(&*String::from_utf8_lossy(added))
+        {
+            // a tool that was set up again, and whose hook is the one that was there before
+            let bytes = bytes.clone();
+            what = What::DoubledStub { bytes };
+        }
         Ok(Self {
             event,
             path,
             what,
-            has_before,
+            has_before: fs::exists(&before),
         })
+    }
+
+    /// Our hook under the names that other tools have given it when they took its place.
+    pub(super) fn set_aside(&self, repo: &Repo, record: Option<&Record>) -> Result<Vec<Self>> {
+        let mut all = Vec::new();
+        for suffix in SET_ASIDE {
+            let path = self.path.with_extension(suffix);
+            let what = What::read(repo, &path, self.event, record)?;
+            if matches!(what, What::Link { .. } | What::Stub { .. }) {
+                all.push(Self {
+                    path,
+                    what,
+                    has_before: false,
+                    ..*self
+                });
+            }
+        }
+        Ok(all)
     }
 
     /// Where the hook that was there before is.
@@ -85,11 +125,17 @@ impl Entry {
         directory.join(BEFORE).join(self.event.name())
     }
 
+    /// Whether the manager whose file it is runs the program.
+    pub(super) fn runs_ours(&self, directory: &Path, repo: &Repo) -> bool {
+        let runs = |manager: &Manager| manager.has_line(self.event, directory, repo.work_tree());
+        self.manager().is_some_and(runs)
+    }
+
     /// Whether the name is free or ours to write.
     pub(super) const fn is_ours(&self) -> bool {
         matches!(
             self.what,
-            What::Free | What::Link { .. } | What::Stub { .. }
+            What::Free | What::Link { .. } | What::Stub { .. } | What::DoubledStub { .. }
         )
     }
 

@@ -94,7 +94,9 @@ fn of_entry(entry: &Entry) -> Option<Owned> {
             let directory = entry.path.parent().unwrap_or(Path::new("/"));
             Some(Owned::Link(directory.join(target)))
         }
-        What::Stub { bytes } | What::ChangedStub { bytes } => Some(Owned::Stub(bytes.clone())),
+        What::Stub { bytes } | What::ChangedStub { bytes } | What::DoubledStub { bytes, .. } => {
+            Some(Owned::Stub(bytes.clone()))
+        }
         What::Free | What::Foreign { .. } | What::NoFile => None,
     }
 }

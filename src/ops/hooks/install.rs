@@ -9,7 +9,7 @@ use super::config::{Effective, Target, form_of};
 use super::directory::{Directory, Owner, shown};
 use super::entry::{Entry, What};
 use super::global::install_global_for;
-use super::manager::Manager;
+use super::manager::{Manager, expects_others};
 use super::record::{self, Done, Moved, Record, blob_id, shown_version, stamp, text};
 use super::uninstall::{explained, remove_files};
 use super::{CONFIG_HOOKS_SINCE, Installed, Place, Version, Way, stub};
@@ -47,6 +47,8 @@ pub(super) struct Install<'a> {
     entries: Vec<Entry>,
     before: Option<Record>,
     managers: Vec<&'static Manager>,
+    /// Whether another tool is likely to put in hook files, too.
+    pub(super) expects_others: bool,
     pub(super) sharing: Sharing,
 }
 
@@ -133,6 +135,7 @@ impl<'a> Install<'a> {
                 .work_tree()
                 .map(Manager::of_work_tree)
                 .unwrap_or_default(),
+            expects_others: expects_others(repo.work_tree(), repo.env()),
             sharing: repo.sharing()?,
             directory,
             entries,
@@ -145,7 +148,7 @@ impl<'a> Install<'a> {
         let foreign = |entry: &Entry| !entry.is_ours() || entry.has_before;
         self.directory.owner != Owner::Clone
             || self.directory.is_relative()
-            || !self.managers.is_empty()
+            || self.expects_others
             || self.entries.iter().any(foreign)
     }
 
@@ -201,7 +204,11 @@ impl<'a> Install<'a> {
         record.write(self.repo)?;
         for (entry, way) in self.entries.iter().zip(&ways) {
             match way {
-                Way::Link => entry.link(self.program)?,
+                Way::Link => {
+                    // other tools, `cp` and `curl -o` write through a link: they must not reach the program
+                    fs::protect(self.program);
+                    entry.link(self.program)?;
+                }
                 Way::Stub if !matches!(entry.what, What::ChangedStub { .. }) => {
                     entry.stub(&stub::render(entry.event, self.program), self.sharing)?;
                 }
@@ -283,7 +290,8 @@ impl<'a> Install<'a> {
         }
         let ours = ways.iter().any(Way::is_ours);
         let directory = self.directory.shown(self.repo);
-        for manager in self.managers.iter().filter(|_| ours) {
+        let takes_over = |manager: &&&Manager| ours && manager.takes_over;
+        for manager in self.managers.iter().filter(takes_over) {
             notes.push(format!(
                 "{} replaces or removes hook files when it installs its own: git session hooks status tells",
                 manager.name

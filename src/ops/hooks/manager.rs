@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
-use super::stub::quote;
+use super::stub::{self, quote};
 use crate::domain::hook_event::HookEvent;
+use crate::sys::env::Env;
 use crate::sys::fs;
 
 /// One manager.
@@ -63,8 +64,14 @@ const MANAGERS: &[Manager] = &[
             ".lefthook.yaml",
             "lefthook.toml",
             "lefthook.json",
-            "lefthook-local.yml",
+            ".lefthook.toml",
+            ".lefthook.json",
             ".config/lefthook.yml",
+            ".config/lefthook.yaml",
+            "lefthook-local.yml",
+            "lefthook-local.yaml",
+            ".lefthook-local.yml",
+            ".config/lefthook-local.yml",
         ],
         key: "",
         takes_over: true,
@@ -75,9 +82,14 @@ const MANAGERS: &[Manager] = &[
         marks: &["SKIP_SIMPLE_GIT_HOOKS"],
         directory: None,
         settings: &[
-            ".simple-git-hooks.json",
-            ".simple-git-hooks.js",
             ".simple-git-hooks.cjs",
+            ".simple-git-hooks.js",
+            ".simple-git-hooks.mjs",
+            "simple-git-hooks.cjs",
+            "simple-git-hooks.js",
+            "simple-git-hooks.mjs",
+            ".simple-git-hooks.json",
+            "simple-git-hooks.json",
             "package.json",
         ],
         key: "simple-git-hooks",
@@ -141,14 +153,11 @@ impl Manager {
         MANAGERS.iter().find(owns)
     }
 
-    /// The managers that have settings in a work tree and would take over hook files that are not theirs.
+    /// The managers that have settings in a work tree.
     pub(super) fn of_work_tree(top: &Path) -> Vec<&'static Self> {
         let set_up = |manager: &&Self| {
-            manager.takes_over
-                && manager
-                    .settings
-                    .iter()
-                    .any(|name| manager.owns(&top.join(name)))
+            let mut settings = manager.settings.iter();
+            settings.any(|name| manager.owns(&top.join(name)))
         };
         MANAGERS.iter().filter(set_up).collect()
     }
@@ -213,12 +222,42 @@ impl Manager {
                 let legacy = hooks.join(format!("{event}.legacy"));
                 let linked =
                     fs::link_target(&legacy).is_some_and(|to| super::program::is_ours(&to));
-                fs::is_executable(&legacy) && (linked || calls(&legacy))
+                fs::is_executable(&legacy)
+                    && (linked || is_stub_at(&legacy, event) || calls(&legacy))
             }
             Form::Yaml(_) | Form::Json(_) => self.settings.iter().any(|name| of_top(name)),
             Form::Command => false,
         }
     }
+}
+
+/// Tools that put in single hook files when they are told to: a file below the top of the work tree, and a text
+/// in it, by which they are expected. Those that are managers have settings of their own.
+const EXPECTED: &[(&str, &str)] = &[(".gitattributes", "filter=lfs"), (".gitreview", "")];
+/// Programs that cannot work with a hook that is no text, and that nothing in a repository announces.
+const TEXT_ONLY: &[&str] = &["git-branchless"];
+
+/// Whether another tool is likely to put in hook files after us. Many read what is there as text, or write
+/// through a link.
+pub(super) fn expects_others(top: Option<&Path>, env: &Env) -> bool {
+    let announced = |(name, text): &(&str, &str)| {
+        let bytes = fs::read(&top?.join(name)).ok().flatten()?;
+        Some(String::from_utf8_lossy(&bytes).contains(text))
+    };
+    let on_path = |name: &&str| {
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        std::env::split_paths(env.os("PATH").unwrap_or_default())
+            .any(|directory| directory.is_absolute() && fs::is_executable(&directory.join(&name)))
+    };
+    top.is_some_and(|top| !Manager::of_work_tree(top).is_empty())
+        || EXPECTED.iter().any(|one| announced(one) == Some(true))
+        || TEXT_ONLY.iter().any(on_path)
+}
+
+/// Whether a file is our stub, under whatever name.
+fn is_stub_at(path: &Path, event: HookEvent) -> bool {
+    let bytes = fs::read(path).ok().flatten();
+    bytes.is_some_and(|bytes| stub::is_stub(&bytes, event))
 }
 
 /// What to do with a manager that first runs `<event>.legacy`.

@@ -112,6 +112,10 @@ fn replaced(repo: &Repo, directory: &Path, event: HookEvent, record: &Record) ->
         )),
         What::Link { .. } | What::Stub { .. } | What::ChangedStub { .. } => None,
         What::Free => Some(format!("{file} was removed: {INSTALL}")),
+        What::DoubledStub { .. } => Some(format!(
+            "{file} runs what it says and once more the hook that was there before: {INSTALL}"
+        )),
+        What::Foreign { .. } if entry.runs_ours(directory, repo) => None,
         What::Foreign { .. } | What::NoFile => {
             let by = entry
                 .manager()

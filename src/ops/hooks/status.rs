@@ -174,7 +174,7 @@ fn of_file(
             Way::Link,
             &entry.path.parent().unwrap_or(Path::new("/")).join(target),
         ),
-        What::Stub { bytes } | What::ChangedStub { bytes } => {
+        What::Stub { bytes } | What::ChangedStub { bytes } | What::DoubledStub { bytes } => {
             let program = stub::program_of(bytes).unwrap_or_default();
             ours(Way::Stub, Path::new(&program))
         }

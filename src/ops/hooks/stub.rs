@@ -45,6 +45,13 @@ pub(super) fn is_unchanged(bytes: &[u8], event: HookEvent) -> bool {
     program_line(bytes).is_some_and(|line| with_line(event, line) == bytes)
 }
 
+/// What somebody has added at the end of a script that is else as [`render`] writes it today.
+pub(super) fn added(bytes: &[u8], event: HookEvent) -> Option<&[u8]> {
+    let stub = with_line(event, program_line(bytes)?);
+    let added = bytes.strip_prefix(stub.as_slice())?;
+    (!added.trim_ascii().is_empty()).then(|| added.trim_ascii())
+}
+
 /// The path of the program that a stub names; `None` when it cannot be told.
 pub(super) fn program_of(bytes: &[u8]) -> Option<String> {
     let word = program_line(bytes)?.strip_prefix("program=")?.trim_end();

@@ -7,15 +7,15 @@ use anyhow::Result;
 
 use super::config::{Effective, Target};
 use super::directory::{Directory, shown};
-use super::entry::{Entry, What, is_our_link};
+use super::entry::{Entry, What};
 use super::global::uninstall_global;
 use super::manager::calls;
 use super::record::{self, Record, blob_id};
-use super::{Place, Removed};
+use super::{Place, Removed, stub};
 use crate::domain::hook_event::HookEvent;
 use crate::error::{Fault, fault};
 use crate::git::Repo;
-use crate::sys::fs;
+use crate::sys::fs::{self, Onto};
 
 /// Takes the hooks of a repository, or those for every repository, out.
 pub fn uninstall(repo: &Repo, place: Place) -> Result<Removed> {
@@ -71,20 +71,30 @@ pub(super) fn remove_files(
     let mut all = Removed::default();
     fs::sweep(directory)?;
     for event in HookEvent::ALL {
-        let entry = Entry::read(repo, directory, event, before)?;
-        let file = shown(&entry.path, repo);
+        let mut entry = Entry::read(repo, directory, event, before)?;
+        for mut aside in entry.set_aside(repo, before)? {
+            // a hook that we had run first is then the one whose place was taken
+            let taken = !entry.is_ours() && !entry.is_half_done();
+            aside.has_before = taken && std::mem::take(&mut entry.has_before);
+            all.removed.push(give_back(repo, &aside, before)?);
+        }
         match &entry.what {
             What::Free if !entry.has_before => {}
-            What::Free | What::Link { .. } | What::Stub { .. } => {
-                let changed = entry.has_before && was_changed(repo, &entry, before)?;
-                entry.restore()?;
-                all.removed.push(match (entry.has_before, changed) {
-                    (false, _) => format!("removed {file}"),
-                    (true, false) => format!("{file}: the hook that was there before is back"),
-                    (true, true) => format!(
-                        "{file}: the hook that was there before is back, with the changes made since"
-                    ),
-                });
+            What::Free | What::Link { .. } | What::Stub { .. } | What::DoubledStub { .. } => {
+                all.removed.push(give_back(repo, &entry, before)?);
+            }
+            What::ChangedStub { bytes } if !entry.has_before => {
+                match stub::added(bytes, event).map(<[u8]>::to_owned) {
+                    Some(added) => {
+                        let rest = [b"#!/bin/sh\n".as_slice(), &added, b"\n"].concat();
+                        let sharing = repo.sharing()?;
+                        fs::write_executable(&entry.path, &rest, Onto::Anything, sharing)?;
+                        let file = shown(&entry.path, repo);
+                        all.removed
+                            .push(format!("{file}: what was added to it is the hook now"));
+                    }
+                    None => all.kept.extend(kept(&entry)),
+                }
             }
             What::Foreign { .. } if entry.has_before && entry.is_half_done() => {
                 fs::remove(&entry.before())?;
@@ -93,15 +103,22 @@ pub(super) fn remove_files(
             }
             _ => all.kept.extend(kept(&entry)),
         }
-        // a link that pre-commit has renamed, or that it was told to run
-        let legacy = directory.join(format!("{event}.legacy"));
-        if fs::link_target(&legacy).is_some_and(|target| is_our_link(&target, before)) {
-            fs::remove(&legacy)?;
-            all.removed
-                .push(format!("removed {}", shown(&legacy, repo)));
-        }
     }
     Ok(all)
+}
+
+/// Takes away what is ours at a name and puts back what was there; says so.
+fn give_back(repo: &Repo, entry: &Entry, before: Option<&Record>) -> Result<String> {
+    let file = shown(&entry.path, repo);
+    let changed = entry.has_before && was_changed(repo, entry, before)?;
+    entry.restore()?;
+    Ok(match (entry.has_before, changed) {
+        (false, _) => format!("removed {file}"),
+        (true, false) => format!("{file}: the hook that was there before is back"),
+        (true, true) => {
+            format!("{file}: the hook that was there before is back, with the changes made since")
+        }
+    })
 }
 
 /// Says whose fault it is when the system refuses a write.

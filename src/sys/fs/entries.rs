@@ -201,6 +201,23 @@ pub fn inode(path: &Path) -> Option<(u64, u64)> {
     }
 }
 
+/// Takes the right to write from the file that a path leads to, if it is this user's: what is written to a link
+/// to it then fails instead of replacing its content. That it can be replaced as a whole stays as it was.
+pub fn protect(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(path).map(|metadata| metadata.permissions().mode());
+        let Some(mode) = mode.ok().filter(|mode| mode & 0o222 != 0) else {
+            return;
+        };
+        // somebody else's file is somebody else's to protect
+        fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o7555)).ok();
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
 /// Whether two paths lead to the same file.
 pub fn same_file(one: &Path, other: &Path) -> bool {
     match (fs::canonicalize(one), fs::canonicalize(other)) {
