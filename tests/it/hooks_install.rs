@@ -55,6 +55,7 @@ impl Sandbox {
             std::fs::create_dir_all(root.join("git")).unwrap();
             let to = root.join("git/git");
             fs::write_executable(&to, wrapper.as_bytes(), Onto::Free, Sharing::Umask).unwrap();
+            settle();
             path = format!("{}:{path}", root.join("git").display());
         }
         let at = |name: &str| root.join(name).to_str().unwrap().to_owned();

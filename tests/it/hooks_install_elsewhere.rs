@@ -231,7 +231,7 @@ fn files_that_a_manager_writes_are_left_to_it() {
         (
             "[ \"$SKIP_SIMPLE_GIT_HOOKS\" = 1 ]",
             "simple-git-hooks",
-            "\"post-commit\": \"git-session hook",
+            "&& { ! command -v git-session",
         ),
         (
             "# Entrypoint for Overcommit hook integration",

@@ -5,7 +5,7 @@ use super::Way;
 use super::directory::{Owner, shown};
 use super::entry::{BEFORE, Entry, What, reads_own_directory};
 use super::install::Install;
-use super::manager::{Manager, calls, own_line, portable_line};
+use super::manager::{Manager, calls, list_for_both, own_line, portable_line};
 use crate::domain::hook_event::HookEvent;
 use crate::sys::fs::{self, Sharing};
 
@@ -109,13 +109,5 @@ fn done_by_hand(who: &str) -> Way {
     Way::Manual {
         line: String::new(),
         reason: format!("{who} runs git-session already: there is nothing to do"),
-    }
-}
-
-/// What else to think of in a hook that somebody wrote: standard input can be read once.
-const fn list_for_both(event: HookEvent) -> &'static str {
-    match event {
-        HookEvent::PostRewrite => ", and give both the list of commits on standard input",
-        _ => "",
     }
 }

@@ -41,8 +41,9 @@ pub(super) enum What {
     Stub { bytes: Vec<u8> },
     /// Our stub, changed by somebody since.
     ChangedStub { bytes: Vec<u8> },
-    /// Our stub, with what the hook that it runs first says, too.
-    DoubledStub { bytes: Vec<u8> },
+    /// Our stub, with a part that a tool has in the hook which the stub runs first, too: it was set up again, or
+    /// taken out. What that hook would be, had the tool found it.
+    DoubledStub { bytes: Vec<u8>, before: Vec<u8> },
     /// A hook of somebody else; the bytes are those of the file that a link leads to.
     Foreign { bytes: Vec<u8> },
     /// Neither a file nor a link.
@@ -86,12 +87,12 @@ impl Entry {
         let mut what = What::read(repo, &path, event, record)?;
         if let What::ChangedStub { bytes } = &what
             && let Some(added) = stub::added(bytes, event)
+            && fs::link_target(&before).is_none()
             && let Some(old) = fs::read(&before).ok().flatten()
-            && String::from_utf8_lossy(&old).contains(&*String::from_utf8_lossy(added))
+            && let Some(before) = stub::with_newer_part(&old, added)
         {
-            // a tool that was set up again, and whose hook is the one that was there before
             let bytes = bytes.clone();
-            what = What::DoubledStub { bytes };
+            what = What::DoubledStub { bytes, before };
         }
         Ok(Self {
             event,
@@ -173,7 +174,7 @@ impl Entry {
         match &self.what {
             What::Stub { bytes } if bytes == stub && fs::is_executable(&self.path) => return Ok(()),
             What::Foreign { .. } if !self.has_before => self.keep_before(sharing)?,
-            _ => {}
+            _ => self.hand_over(sharing)?,
         }
         let onto = if fs::exists(&self.path) {
             Onto::Anything
@@ -194,6 +195,16 @@ impl Entry {
             Some(target) => fs::symlink(&one_level_down(&target), &before, Onto::Free),
             None if fs::hard_link(&self.path, &before).is_ok() => Ok(()),
             None => fs::rename(&self.path, &before),
+        }
+    }
+
+    /// Gives the hook that was there before the part that a tool has added to our stub instead.
+    pub(super) fn hand_over(&self, sharing: Sharing) -> Result<()> {
+        match &self.what {
+            What::DoubledStub { before, .. } => {
+                fs::write_executable(&self.before(), before, Onto::Anything, sharing)
+            }
+            _ => Ok(()),
         }
     }
 

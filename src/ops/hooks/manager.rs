@@ -1,7 +1,7 @@
 //! The hook managers that write hook files again and again: how they are known, and what to add to their own
 //! settings. Their files are never written to.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::stub::{self, quote};
 use crate::domain::hook_event::HookEvent;
@@ -33,7 +33,10 @@ enum Form {
     /// A line of shell in `<directory>/<event>`.
     Script(&'static str),
     /// A command that makes `<hooks>/<event>.legacy`, which the manager runs first.
-    Legacy,
+    Legacy {
+        /// Whether it gets the standard input of a hook that the manager does not read itself.
+        input: bool,
+    },
     /// A line of YAML.
     Yaml(&'static str),
     /// An entry of a JSON object.
@@ -48,7 +51,7 @@ const MANAGERS: &[Manager] = &[
         name: "husky",
         marks: &["husky"],
         directory: Some(".husky"),
-        settings: &[".husky/_"],
+        settings: &[".husky"],
         key: "",
         takes_over: true,
         form: Form::Script(".husky"),
@@ -103,7 +106,7 @@ const MANAGERS: &[Manager] = &[
         settings: &["prek.toml"],
         key: "",
         takes_over: false,
-        form: Form::Legacy,
+        form: Form::Legacy { input: true },
     },
     Manager {
         name: "pre-commit",
@@ -112,7 +115,7 @@ const MANAGERS: &[Manager] = &[
         settings: &[".pre-commit-config.yaml"],
         key: "",
         takes_over: false,
-        form: Form::Legacy,
+        form: Form::Legacy { input: false },
     },
     Manager {
         name: "overcommit",
@@ -185,9 +188,15 @@ impl Manager {
         match self.form {
             Form::Script(directory) => (
                 portable_line(event),
-                format!("{name} writes its hook files again: add the line to {directory}/{event}"),
+                format!(
+                    "{name} writes its hook files again: add the line to {directory}/{event}{}",
+                    list_for_both(event)
+                ),
             ),
-            Form::Legacy => legacy_advice(name, event, hooks, program),
+            Form::Legacy { .. } => {
+                let without = self.without_list(event);
+                legacy_advice(name, event, hooks, program, without)
+            }
             Form::Yaml(file) => (
                 format!(
                     "{event}: {{commands: {{git-session: {{run: \"git-session hook {event} {{0}} || :\", use_stdin: true}}}}}}"
@@ -197,9 +206,10 @@ impl Manager {
                 ),
             ),
             Form::Json(key) => (
-                format!("\"{event}\": \"git-session hook {event} \\\"$@\\\" || :\""),
+                format!("&& {{ {}; }}", portable_line(event).replace('"', "\\\"")),
                 format!(
-                    "the {event} hook is {name}'s: add the line to \"{key}\" in package.json and run {name}"
+                    "the {event} hook is {name}'s: add the line to the command of \"{event}\" below \"{key}\" in package.json{}, and run {name}",
+                    list_for_both(event)
                 ),
             ),
             Form::Command => (
@@ -209,24 +219,47 @@ impl Manager {
         }
     }
 
-    /// Whether the person has added what [`Manager::advice`] says.
+    /// What is to be said where ours does not get the list of commits that were rewritten.
+    pub(super) fn without_list(&self, event: HookEvent) -> &'static str {
+        match (&self.form, event) {
+            (Form::Legacy { input: false }, HookEvent::PostRewrite) => {
+                ", without the list of commits on its standard input"
+            }
+            _ => "",
+        }
+    }
+
+    /// Whether it runs the program: the person has added what [`Manager::advice`] says, or it has set a hook of
+    /// ours aside.
     pub(super) fn has_line(&self, event: HookEvent, hooks: &Path, top: Option<&Path>) -> bool {
-        let calls = |path: &Path| {
+        self.line(event, hooks, top).is_some()
+    }
+
+    /// The file by which it runs the program.
+    pub(super) fn line(
+        &self,
+        event: HookEvent,
+        hooks: &Path,
+        top: Option<&Path>,
+    ) -> Option<PathBuf> {
+        let calls = |path: &PathBuf| {
             let bytes = fs::read(path).ok().flatten();
             bytes.is_some_and(|bytes| calls(&bytes, event))
         };
-        let of_top = |name: &str| top.is_some_and(|top| calls(&top.join(name)));
         match self.form {
-            Form::Script(directory) => of_top(&format!("{directory}/{event}")),
-            Form::Legacy => {
+            Form::Script(directory) => Some(top?.join(directory).join(event.name())).filter(calls),
+            Form::Legacy { .. } => {
                 let legacy = hooks.join(format!("{event}.legacy"));
                 let linked =
                     fs::link_target(&legacy).is_some_and(|to| super::program::is_ours(&to));
-                fs::is_executable(&legacy)
-                    && (linked || is_stub_at(&legacy, event) || calls(&legacy))
+                let ours = linked || is_stub_at(&legacy, event) || calls(&legacy);
+                (fs::is_executable(&legacy) && ours).then_some(legacy)
             }
-            Form::Yaml(_) | Form::Json(_) => self.settings.iter().any(|name| of_top(name)),
-            Form::Command => false,
+            Form::Yaml(_) | Form::Json(_) => {
+                let files = self.settings.iter().map(|name| Some(top?.join(name)));
+                files.flatten().find(calls)
+            }
+            Form::Command => None,
         }
     }
 }
@@ -261,13 +294,14 @@ fn is_stub_at(path: &Path, event: HookEvent) -> bool {
 }
 
 /// What to do with a manager that first runs `<event>.legacy`.
-fn legacy_advice(name: &str, event: HookEvent, hooks: &Path, program: &Path) -> (String, String) {
+fn legacy_advice(
+    name: &str,
+    event: HookEvent,
+    hooks: &Path,
+    program: &Path,
+    without: &str,
+) -> (String, String) {
     let legacy = hooks.join(format!("{event}.legacy"));
-    let without = if event == HookEvent::PostRewrite {
-        ", without the list of commits on its standard input"
-    } else {
-        ""
-    };
     let runs = format!("the {event} hook is {name}'s, which first runs {event}.legacy{without}");
     if fs::exists(&legacy) {
         let reason = format!("{runs}: add the line to that file");
@@ -295,4 +329,12 @@ pub(super) fn calls(bytes: &[u8], event: HookEvent) -> bool {
         let code = !line.trim_start().starts_with('#');
         code && line.contains("git-session") && line.contains(&call)
     })
+}
+
+/// What else to think of in a hook that somebody wrote: standard input can be read once.
+pub(super) const fn list_for_both(event: HookEvent) -> &'static str {
+    match event {
+        HookEvent::PostRewrite => ", and give both the list of commits on standard input",
+        _ => "",
+    }
 }

@@ -174,7 +174,7 @@ fn of_file(
             Way::Link,
             &entry.path.parent().unwrap_or(Path::new("/")).join(target),
         ),
-        What::Stub { bytes } | What::ChangedStub { bytes } | What::DoubledStub { bytes } => {
+        What::Stub { bytes } | What::ChangedStub { bytes } | What::DoubledStub { bytes, .. } => {
             let program = stub::program_of(bytes).unwrap_or_default();
             ours(Way::Stub, Path::new(&program))
         }
@@ -194,7 +194,13 @@ fn of_manager(manager: &Manager, entry: &Entry, file: &str, repo: &Repo) -> Even
     let event = entry.event;
     let hooks = entry.path.parent().unwrap_or(Path::new("."));
     if manager.has_line(event, hooks, repo.work_tree()) {
-        return by_hand(event, &format!("{file}, by {}", manager.name), &entry.path);
+        let by = format!("{file}, by {}", manager.name);
+        let mut status = by_hand(event, &by, &entry.path);
+        let without = manager.without_list(event);
+        if status.healthy && !without.is_empty() {
+            status.detail = by + without;
+        }
+        return status;
     }
     let detail = format!(
         "{file} is {}'s and does not run git-session: {INSTALL}",

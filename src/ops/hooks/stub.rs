@@ -52,6 +52,25 @@ pub(super) fn added(bytes: &[u8], event: HookEvent) -> Option<&[u8]> {
     (!added.trim_ascii().is_empty()).then(|| added.trim_ascii())
 }
 
+/// What a hook is when a part of it is replaced by a newer one. A part is known by the comments that it starts
+/// and ends with. `None` when the hook does not have it.
+pub(super) fn with_newer_part(hook: &[u8], part: &[u8]) -> Option<Vec<u8>> {
+    let (hook, part) = (
+        std::str::from_utf8(hook).ok()?,
+        std::str::from_utf8(part).ok()?,
+    );
+    if hook.contains(part) {
+        return Some(hook.as_bytes().to_owned());
+    }
+    let (first, last) = (part.lines().next()?, part.lines().next_back()?);
+    if first == last || !first.starts_with('#') || !last.starts_with('#') {
+        return None;
+    }
+    let start = hook.find(&format!("{first}\n"))?;
+    let end = start + hook[start..].find(&format!("\n{last}\n"))? + 1 + last.len();
+    Some([&hook[..start], part, &hook[end..]].concat().into_bytes())
+}
+
 /// The path of the program that a stub names; `None` when it cannot be told.
 pub(super) fn program_of(bytes: &[u8]) -> Option<String> {
     let word = program_line(bytes)?.strip_prefix("program=")?.trim_end();
@@ -99,6 +118,24 @@ mod tests {
                     .into_iter()
                     .all(|other| !is_stub(text.as_bytes(), other))
             );
+        }
+    }
+
+    #[test]
+    fn a_part_is_replaced_where_it_stands() {
+        let hook = "#!/bin/sh\n# start\nold\n# end\nrest\n";
+        let newer = |part: &str| with_newer_part(hook.as_bytes(), part.as_bytes());
+        let replaced = newer("# start\nnew\n# end").unwrap();
+        assert_eq!(replaced, b"#!/bin/sh\n# start\nnew\n# end\nrest\n");
+        assert_eq!(newer("# start\nold\n# end").unwrap(), hook.as_bytes());
+        assert_eq!(newer("rest").unwrap(), hook.as_bytes());
+        for other in [
+            "new",
+            "# start\nnew",
+            "# begin\nnew\n# end",
+            "# end\nx\n# start",
+        ] {
+            assert_eq!(newer(other), None, "{other}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::config::{Effective, Target};
-use super::directory::{Directory, shown};
+use super::directory::{Directory, Owner, shown};
 use super::entry::{Entry, What};
 use super::global::uninstall_global;
 use super::manager::calls;
@@ -16,6 +16,9 @@ use crate::domain::hook_event::HookEvent;
 use crate::error::{Fault, fault};
 use crate::git::Repo;
 use crate::sys::fs::{self, Onto};
+
+/// Why a file stays that somebody else writes.
+const BY_HAND: &str = "runs git-session by a line that was added by hand";
 
 /// Takes the hooks of a repository, or those for every repository, out.
 pub fn uninstall(repo: &Repo, place: Place) -> Result<Removed> {
@@ -39,7 +42,25 @@ fn uninstall_here(repo: &Repo) -> Result<Removed> {
         all.removed.extend(removed);
         all.kept.extend(kept);
     }
+    all.kept.extend(added_by_hand(repo, &config)?);
     fs::remove(&record::path(repo))?;
+    Ok(all)
+}
+
+/// The lines by which a manager of now still runs the program.
+fn added_by_hand(repo: &Repo, config: &Effective) -> Result<Vec<(PathBuf, String)>> {
+    let directory = Directory::of(repo, config)?;
+    let mut all: Vec<(PathBuf, String)> = Vec::new();
+    for event in HookEvent::ALL {
+        let manager = match directory.owner {
+            Owner::Manager(manager) => Some(manager),
+            _ => Entry::read(repo, &directory.path, event, None)?.manager(),
+        };
+        let line = manager.and_then(|one| one.line(event, &directory.path, repo.work_tree()));
+        if let Some(file) = line.filter(|file| all.iter().all(|(named, _)| named != file)) {
+            all.push((file, BY_HAND.to_owned()));
+        }
+    }
     Ok(all)
 }
 
@@ -110,6 +131,7 @@ pub(super) fn remove_files(
 /// Takes away what is ours at a name and puts back what was there; says so.
 fn give_back(repo: &Repo, entry: &Entry, before: Option<&Record>) -> Result<String> {
     let file = shown(&entry.path, repo);
+    entry.hand_over(repo.sharing()?)?;
     let changed = entry.has_before && was_changed(repo, entry, before)?;
     entry.restore()?;
     Ok(match (entry.has_before, changed) {
@@ -166,8 +188,7 @@ fn kept(entry: &Entry) -> Vec<(PathBuf, String)> {
         }
         What::Foreign { bytes } => {
             if calls(bytes, event) {
-                let why = "runs git-session by a line that was added by hand";
-                kept.push((entry.path.clone(), why.to_owned()));
+                kept.push((entry.path.clone(), BY_HAND.to_owned()));
             }
             if entry.has_before {
                 let why = format!("was the {event} hook before another one took its place");

@@ -203,6 +203,17 @@ fn a_tool_that_is_set_up_again_does_not_run_twice() {
         assert_eq!(recheck(), None);
         again();
     });
+    // taken out, it says so where it stands
+    sandbox.install(&path);
+    let text = std::fs::read_to_string(&hook).unwrap();
+    sandbox.script(&hook, &(text + "## START\n# gone\n## END\n"));
+    commit(&sandbox, &path);
+    sandbox.install(&path);
+    commit(&sandbox, &path);
+    assert_eq!(sandbox.trace().matches("theirs\n").count(), 1);
+    sandbox.uninstall(&path);
+    let left = std::fs::read_to_string(&hook).unwrap();
+    assert_eq!(left, "#!/bin/sh\n## START\n# gone\n## END\n");
 }
 
 #[test]
