@@ -10,7 +10,7 @@ usage() {
 Usage: ./install.sh [options]
 
 Builds git-session and installs the program, the links for hooks, the man page
-and the completions below a prefix.
+and the completions below a prefix. git 2.30 is the oldest that it works with.
 
   --prefix DIR      where to install [~/.local]
   --target KIND     musl, gnu-static or dynamic [the first that works here;
@@ -232,6 +232,15 @@ for path in "$bin" "$made_list" "$man_page" "$bash_completion" "$zsh_completion"
 done
 
 have git || fail 'git is missing' "get it with: $(get git)"
+# "git version 2.39.5 (Apple Git-154)"
+found=$(git --version)
+found=${found#git version }
+case ${found%%.*} in
+0 | 1) old=yes ;;
+2) case ${found#2.} in [0-9] | [0-9].* | [12][0-9] | [12][0-9].*) old=yes ;; *) old=no ;; esac ;;
+*) old=no ;;
+esac
+[ "$old" = no ] || warn "git $found is older than 2.30: hooks run, but most commands do not"
 
 # The person's own PATH decides whether the program is found; cargo may be outside of it.
 user_path=$PATH

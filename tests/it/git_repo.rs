@@ -83,6 +83,16 @@ fn branch(name: &str) -> BranchName {
     BranchName::new(name).expect("a branch name")
 }
 
+/// What git printed as an absolute path: `--path-format=absolute` needs git 2.31.
+fn absolute(cwd: &Path, printed: &[u8]) -> String {
+    let printed = std::str::from_utf8(printed).expect("UTF-8").trim();
+    if printed.is_empty() {
+        return String::new();
+    }
+    let path = cwd.join(printed).canonicalize().expect("a path");
+    path.display().to_string()
+}
+
 #[test]
 fn every_way_to_name_a_repository_agrees_with_git() {
     let sandbox = Sandbox::new(&[]);
@@ -131,17 +141,7 @@ fn every_way_to_name_a_repository_agrees_with_git() {
                 .args(["rev-parse", arg])
                 .output()
                 .expect("git starts");
-            let text = String::from_utf8(output.stdout).expect("UTF-8");
-            // `--path-format=absolute` needs git 2.31
-            match text.trim() {
-                "" => String::new(),
-                path => cwd
-                    .join(path)
-                    .canonicalize()
-                    .expect("a path")
-                    .display()
-                    .to_string(),
-            }
+            absolute(&cwd, &output.stdout)
         };
         let facts = sandbox.probe(PROBE, &cwd, vars);
         assert_eq!(

@@ -5,7 +5,8 @@ use super::Way;
 use super::directory::{Owner, shown};
 use super::entry::{BEFORE, Entry, What, reads_own_directory};
 use super::install::Install;
-use super::manager::{Manager, calls, list_for_both, own_line, portable_line};
+use super::line::{calls, list_for_both, own_line, portable_line};
+use super::manager::Manager;
 use crate::domain::hook_event::HookEvent;
 use crate::sys::fs::{self, Sharing};
 
@@ -36,11 +37,6 @@ impl Install<'_> {
         }
         match &entry.what {
             What::Free | What::Link { .. } | What::Stub { .. } if self.may_link(entry) => Way::Link,
-            What::Free
-            | What::Link { .. }
-            | What::Stub { .. }
-            | What::DoubledStub { .. }
-            | What::ChangedStub { .. } => Way::Stub,
             What::NoFile => manual(here(), format!("{file} is no file: move it away first")),
             What::Foreign { bytes } if reads_own_directory(bytes) => manual(
                 here(),
@@ -54,7 +50,7 @@ impl Install<'_> {
                     "{file} came after the hook that is now {BEFORE}/{event}: add the line to it{list}"
                 ),
             ),
-            What::Foreign { .. } => Way::Stub,
+            _ => Way::Stub,
         }
     }
 

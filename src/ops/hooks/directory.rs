@@ -65,7 +65,14 @@ impl Directory {
             .args(["rev-parse", "--git-path", "hooks"])
             .checked()?;
         let path = top.join(path_of(&asked.stdout));
-        let owner = owner(repo, &path, setting.as_ref())?;
+        // `.git/hooks` in a linked work tree, where `.git` is a file
+        let inside_file = path.ancestors().find(|part| fs::exists(part));
+        let leads_nowhere = setting.is_some() && inside_file.is_some_and(|part| !part.is_dir());
+        let owner = if leads_nowhere {
+            Owner::Nobody
+        } else {
+            owner(repo, &path, setting.as_ref())?
+        };
         Ok(Self {
             path,
             setting,

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::config::{Effective, Target};
-use super::manager::own_line;
+use super::line::own_line;
 use super::record::shown_version;
 use super::{CONFIG_HOOKS_SINCE, Installed, Place, Removed, Version, Way};
 use crate::domain::hook_event::HookEvent;

@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::line::{calls, list_for_both, own_line, portable_line};
 use super::stub::{self, quote};
 use crate::domain::hook_event::HookEvent;
-use crate::sys::env::Env;
 use crate::sys::fs;
 
 /// One manager.
@@ -264,29 +264,6 @@ impl Manager {
     }
 }
 
-/// Tools that put in single hook files when they are told to: a file below the top of the work tree, and a text
-/// in it, by which they are expected. Those that are managers have settings of their own.
-const EXPECTED: &[(&str, &str)] = &[(".gitattributes", "filter=lfs"), (".gitreview", "")];
-/// Programs that cannot work with a hook that is no text, and that nothing in a repository announces.
-const TEXT_ONLY: &[&str] = &["git-branchless"];
-
-/// Whether another tool is likely to put in hook files after us. Many read what is there as text, or write
-/// through a link.
-pub(super) fn expects_others(top: Option<&Path>, env: &Env) -> bool {
-    let announced = |(name, text): &(&str, &str)| {
-        let bytes = fs::read(&top?.join(name)).ok().flatten()?;
-        Some(String::from_utf8_lossy(&bytes).contains(text))
-    };
-    let on_path = |name: &&str| {
-        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-        std::env::split_paths(env.os("PATH").unwrap_or_default())
-            .any(|directory| directory.is_absolute() && fs::is_executable(&directory.join(&name)))
-    };
-    top.is_some_and(|top| !Manager::of_work_tree(top).is_empty())
-        || EXPECTED.iter().any(|one| announced(one) == Some(true))
-        || TEXT_ONLY.iter().any(on_path)
-}
-
 /// Whether a file is our stub, under whatever name.
 fn is_stub_at(path: &Path, event: HookEvent) -> bool {
     let bytes = fs::read(path).ok().flatten();
@@ -309,32 +286,4 @@ fn legacy_advice(
     }
     let line = format!("ln -s {} {}", quote(program), quote(&legacy));
     (line, format!("{runs}: type the command"))
-}
-
-/// A line of shell for a file that others use too: it names no path of this machine.
-pub(super) fn portable_line(event: HookEvent) -> String {
-    format!("! command -v git-session >/dev/null 2>&1 || git-session hook {event} \"$@\" || :")
-}
-
-/// A line of shell for a file of this person.
-pub(super) fn own_line(event: HookEvent, program: &Path) -> String {
-    let program = quote(program);
-    format!("[ ! -x {program} ] || {program} hook {event} \"$@\" || :")
-}
-
-/// Whether a line that is no comment runs the program for an event.
-pub(super) fn calls(bytes: &[u8], event: HookEvent) -> bool {
-    let call = format!("hook {event}");
-    String::from_utf8_lossy(bytes).lines().any(|line| {
-        let code = !line.trim_start().starts_with('#');
-        code && line.contains("git-session") && line.contains(&call)
-    })
-}
-
-/// What else to think of in a hook that somebody wrote: standard input can be read once.
-pub(super) const fn list_for_both(event: HookEvent) -> &'static str {
-    match event {
-        HookEvent::PostRewrite => ", and give both the list of commits on standard input",
-        _ => "",
-    }
 }

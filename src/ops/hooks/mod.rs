@@ -1,7 +1,8 @@
 //! Installing, removing and reporting git's hooks. `cli` calls it for `init`, `start`, `hooks` and `doctor`;
 //! [`recheck`] is for every command. Four ways, the first that applies:
 //!
-//! 1. a symbolic link to the program, where the name in the hooks directory is free ([`Way::Link`]);
+//! 1. a symbolic link to the program, where the name in the hooks directory is free and no other tool is
+//!    expected to write there ([`Way::Link`]);
 //! 2. hooks of the config, where git has them (2.54) and files would get in somebody's way ([`Way::Config`]);
 //! 3. a stub that first runs the hook which was there ([`Way::Stub`]);
 //! 4. a line for the person to add, where the files are not this clone's to write ([`Way::Manual`]).
@@ -10,9 +11,11 @@ mod choose;
 mod config;
 mod directory;
 mod entry;
+mod expected;
 mod facts;
 mod global;
 mod install;
+mod line;
 mod manager;
 mod program;
 mod recheck;

@@ -9,7 +9,7 @@ use super::config::{Effective, Target};
 use super::directory::{Directory, Owner, shown};
 use super::entry::{Entry, What};
 use super::global::uninstall_global;
-use super::manager::calls;
+use super::line::calls;
 use super::record::{self, Record, blob_id};
 use super::{Place, Removed, stub};
 use crate::domain::hook_event::HookEvent;

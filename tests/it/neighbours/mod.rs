@@ -5,6 +5,7 @@ mod bench;
 mod expected;
 mod messages;
 mod node;
+mod paths;
 mod programs;
 mod python;
 mod shapes;

@@ -73,11 +73,11 @@ const SIMPLE_GIT_HOOKS: Tool = Tool {
             };
             commands.insert(event.into(), format!("{keep}./team {event} \"$@\"").into());
         }
-        write_package(scene, commands.into());
+        write_package(scene, &commands.into());
     },
     install: |scene| scene.run("simple-git-hooks", &[]),
     uninstall: |scene| {
-        write_package(scene, serde_json::json!({}));
+        write_package(scene, &serde_json::json!({}));
         scene.run("simple-git-hooks", &[]);
     },
     follow: |scene,
@@ -99,7 +99,7 @@ const SIMPLE_GIT_HOOKS: Tool = Tool {
             _ => line,
         };
         *command = format!("{before} {line}").into();
-        write_package(scene, package["simple-git-hooks"].clone());
+        write_package(scene, &package["simple-git-hooks"]);
         scene.run("simple-git-hooks", &[]);
         // it has deleted what it does not know
         scene.repo.session(&["hooks", "install"]).done();
@@ -110,7 +110,7 @@ const SIMPLE_GIT_HOOKS: Tool = Tool {
     hands_on_stdin: true,
 };
 
-fn write_package(scene: &Scene, hooks: serde_json::Value) {
+fn write_package(scene: &Scene, hooks: &serde_json::Value) {
     let package = serde_json::json!({"name": "team", "simple-git-hooks": hooks});
     scene.repo.write("package.json", package.to_string());
 }
@@ -122,9 +122,10 @@ const LEFTHOOK: Tool = Tool {
         scene.sh("rm -f lefthook-local.yml");
         let mut text = "output: false\n".to_owned();
         for event in EVENTS {
-            text.push_str(&format!(
+            let hook = format!(
                 "{event}:\n  commands:\n    team:\n      run: ./team {event} {{0}}\n      use_stdin: true\n"
-            ));
+            );
+            text.push_str(&hook);
         }
         scene.repo.write("lefthook.yml", text);
     },

@@ -14,10 +14,11 @@ fn settings(scene: &Scene) {
         "post-checkout",
         "post-rewrite",
     ] {
-        text.push_str(&format!(
+        let hook = format!(
             "  - id: {event}\n    name: {event}\n    language: system\n    entry: ./team {event}\n    \
              stages: [{event}]\n    always_run: true\n"
-        ));
+        );
+        text.push_str(&hook);
     }
     scene.repo.write(".pre-commit-config.yaml", text);
 }
