@@ -1,8 +1,10 @@
 //! Before another tool comes: what is written to our hook does not reach the program, and where a tool is
 //! expected that reads hooks as text, it finds text.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::path::Path;
 
+use git_session::git::Git;
 use git_session::ops::hooks::{self, Way};
 
 use crate::hooks_install::{Sandbox, commit, only_way, picture};
@@ -17,8 +19,40 @@ fn the_program_behind_a_link_cannot_be_written() {
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o555);
+    as_its_owner(&sandbox, &path);
     commit(&sandbox, &path);
     assert!(sandbox.trace().contains("post-commit\n"));
+}
+
+/// Who owns program and hooks writes to a hook, as tools do and people with `cp`.
+fn as_its_owner(sandbox: &Sandbox, path: &Path) {
+    let nobody = 65534;
+    let program = sandbox.program();
+    let hooks = path.join(".git/hooks");
+    for file in [&program, &hooks] {
+        if chown(file, Some(nobody), Some(nobody)).is_err() {
+            eprintln!("skipped: only root can act as another user");
+            return;
+        }
+    }
+    let before = std::fs::read(&program).unwrap();
+    let user = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    let write = |line: &str| {
+        Git::program("setpriv", &sandbox.env, &hooks)
+            .args(user)
+            .args(["sh", "-c", line])
+            .output()
+            .unwrap()
+    };
+    for line in ["echo theirs >post-commit", "cp /etc/hostname post-commit"] {
+        let output = write(line);
+        assert_ne!(output.code, 0, "{line}");
+        assert!(
+            output.complaint().contains("ermission denied"),
+            "{output:?}"
+        );
+    }
+    assert_eq!(std::fs::read(&program).unwrap(), before);
 }
 
 #[test]
