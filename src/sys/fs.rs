@@ -13,8 +13,8 @@ use anyhow::{Context as _, Result};
 
 pub use entries::{
     Onto, abandoned, hard_link, inode, is_executable, is_executable_by_everybody, link_target,
-    modified, protect, remove_empty_dir, rename, resolve, same_file, sweep, sweep_abandoned, symlink,
-    unwritable, write_executable,
+    modified, protect, remove_empty_dir, rename, resolve, same_file, sweep, sweep_abandoned,
+    symlink, unwritable, write_executable,
 };
 pub use lock::Lock;
 

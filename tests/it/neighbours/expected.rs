@@ -35,14 +35,14 @@ fn as_its_owner(sandbox: &Sandbox, path: &Path) {
             return;
         }
     }
-    let before = std::fs::read(&program).unwrap();
+    let before = std::fs::read(&program).expect("the program");
     let user = ["--reuid=65534", "--regid=65534", "--clear-groups"];
     let write = |line: &str| {
         Git::program("setpriv", &sandbox.env, &hooks)
             .args(user)
             .args(["sh", "-c", line])
             .output()
-            .unwrap()
+            .expect("setpriv starts")
     };
     for line in ["echo theirs >post-commit", "cp /etc/hostname post-commit"] {
         let output = write(line);
@@ -52,7 +52,7 @@ fn as_its_owner(sandbox: &Sandbox, path: &Path) {
             "{output:?}"
         );
     }
-    assert_eq!(std::fs::read(&program).unwrap(), before);
+    assert_eq!(std::fs::read(&program).expect("the program"), before);
 }
 
 #[test]

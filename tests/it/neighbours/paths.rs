@@ -11,7 +11,10 @@ use crate::hooks_install::{Sandbox, commit, only_way, picture};
 fn with_worktree(sandbox: &Sandbox) -> (std::path::PathBuf, std::path::PathBuf) {
     let path = sandbox.repo("repo");
     let linked = sandbox.root.join("linked");
-    sandbox.ok(&path, &["worktree", "add", "-q", linked.to_str().unwrap()]);
+    sandbox.ok(
+        &path,
+        &["worktree", "add", "-q", linked.to_str().expect("UTF-8")],
+    );
     (path, linked)
 }
 
