@@ -7,6 +7,11 @@ use std::process::ExitCode;
 use git_session::domain::hook_event::HookEvent;
 use git_session::{cli, hook};
 
+/// musl's own allocator maps and unmaps pages for a handful of objects: seventy system calls a commit.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os();
     let called_as = arguments.next().unwrap_or_default();
