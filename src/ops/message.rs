@@ -87,10 +87,10 @@ pub fn prepare(ctx: &Ctx, prepare: &Prepare) -> Result<Prepared> {
         Action::Enrich => {
             let run = new_run(ctx, &context, level, amends.as_ref())?;
             // `git merge --squash` and `-m`: the message quotes nothing, but git still knows what would be quoted
-            let quoted = fs::read(&ctx.repo.git_dir().join("SQUASH_MSG"));
-            let quoted =
-                quoted?.filter(|_| prepare.marks.squash_message && !prepare.marks.rebase_merge);
-            match quoted {
+            let squashed = prepare.marks.squash_message && !prepare.marks.rebase_merge;
+            let path = ctx.repo.git_dir().join("SQUASH_MSG");
+            let quoted = squashed.then(|| fs::read(&path)).transpose()?;
+            match quoted.flatten() {
                 Some(quoted) => run
                     .and_then(|run| enrich::consolidate(&trailers::harvest(&quoted), &run, level)),
                 None => run,
@@ -106,7 +106,7 @@ pub fn prepare(ctx: &Ctx, prepare: &Prepare) -> Result<Prepared> {
     };
     let enriched = trailers::upsert(&message, &run, &style);
     if enriched != message {
-        fs::write_atomic(&path, &enriched, fs::Sharing::Umask)?;
+        fs::lengthen(&path, message.len(), &enriched)?;
     }
     let done = written.then(|| MessageMark::digest(&enriched));
     leave(

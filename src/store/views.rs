@@ -35,7 +35,7 @@ impl Views {
     pub fn write_context(&self, context: &Context) -> Result<()> {
         let mut bytes = serde_json::to_vec(context)?;
         bytes.push(b'\n');
-        fs::write_atomic(&self.directory.join("context.json"), &bytes, self.sharing)
+        fs::write_view(&self.directory.join("context.json"), &bytes, self.sharing)
     }
 
     /// Replaces the views for people.

@@ -105,7 +105,7 @@ impl WorktreeFiles {
             Some(occupant) => {
                 let mut bytes = serde_json::to_vec(occupant)?;
                 bytes.push(b'\n');
-                fs::write_atomic(&self.occupant_file(), &bytes, self.sharing)
+                fs::write_view(&self.occupant_file(), &bytes, self.sharing)
             }
             None => fs::remove(&self.occupant_file()),
         }

@@ -3,6 +3,7 @@
 mod entries;
 mod lock;
 mod open;
+mod quick;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -17,6 +18,7 @@ pub use entries::{
     symlink, unwritable, write_executable,
 };
 pub use lock::Lock;
+pub use quick::{lengthen, write_view};
 
 /// Who besides the owner may use what we create: git's `core.sharedRepository`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -144,11 +146,22 @@ impl Temporary {
 
     /// Fills the file and moves it into its place.
     fn finish(self, bytes: &[u8], sharing: Sharing, place: &Path) -> io::Result<()> {
+        self.finish_by(bytes, sharing, place, |from, to| fs::rename(from, to))
+    }
+
+    /// The same with another way to move it.
+    fn finish_by(
+        self,
+        bytes: &[u8],
+        sharing: Sharing,
+        place: &Path,
+        into_place: impl FnOnce(&Path, &Path) -> io::Result<()>,
+    ) -> io::Result<()> {
         let Self { mut file, path } = self;
         let written = file.write_all(bytes).and_then(|()| sharing.apply(&path));
         // some systems move no open file
         drop(file);
-        let moved = written.and_then(|()| fs::rename(&path, place));
+        let moved = written.and_then(|()| into_place(&path, place));
         if moved.is_err() {
             fs::remove_file(&path).ok();
         }
