@@ -32,40 +32,36 @@ pub type IsTerminal = fn() -> bool;
 /// Runs a hook. `arguments`: those of the hook, without its name.
 pub fn run(event: HookEvent, arguments: &[OsString], is_terminal: IsTerminal) {
     let started = Instant::now();
-    let env = Env::from_process();
+    // the process ends with the hook: nobody needs the memory back
+    let env: &Env = Box::leak(Box::new(Env::from_process()));
     if env.text(env::SWITCH) == Some("0") {
         return;
     }
     let Ok(cwd) = std::env::current_dir() else {
         return;
     };
-    let Some(dirs) = git::locate(&env, &cwd) else {
+    let Some(dirs) = git::locate(env, &cwd) else {
         return;
     };
     let store = Store::new(&dirs.common_dir, Sharing::Umask);
     match store.usable() {
         Ok(true) => {}
         Ok(false) => return,
-        Err(error) => return complain(&store, &env, event, &format!("{error:#}")),
+        Err(error) => return complain(&store, env, event, &format!("{error:#}")),
     }
     let call = args::parse(event, arguments);
-    if leaves_early(&call, &env, &cwd, &dirs) {
+    if leaves_early(&call, env, &cwd, &dirs) {
         return;
     }
     std::panic::set_hook(Box::new(remember_panic));
-    let work = AssertUnwindSafe(|| act(&call, &env, &cwd, &dirs, is_terminal));
+    let work = AssertUnwindSafe(|| act(&call, env, &cwd, &dirs, is_terminal));
     let outcome = catch_unwind(work);
     match outcome {
-        Ok(Ok(())) => beat(&store, &env, event, started),
-        Ok(Err(error)) => complain(&store, &env, event, &format!("{error:#}")),
+        Ok(Ok(())) => beat(&store, env, event, started),
+        Ok(Err(error)) => complain(&store, env, event, &format!("{error:#}")),
         Err(_) => {
             let what = PANIC.lock().unwrap_or_else(PoisonError::into_inner);
-            complain(
-                &store,
-                &env,
-                event,
-                &format!("a bug in git-session: {what}"),
-            );
+            complain(&store, env, event, &format!("a bug in git-session: {what}"));
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The environment, read once: every variable that the program looks at is named here.
 
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -69,7 +68,7 @@ pub const AGENTS: &[&str] = &[
 /// A copy of the process environment, which clones share. Tests build their own.
 #[derive(Clone, Debug, Default)]
 pub struct Env {
-    vars: Arc<BTreeMap<OsString, OsString>>,
+    vars: Arc<Vec<(OsString, OsString)>>,
 }
 
 impl Env {
@@ -96,12 +95,16 @@ impl Env {
         }
     }
 
+    /// A few dozen variables, asked for a few dozen times: a search tree costs more to build.
+    fn get(&self, name: &str) -> Option<&OsStr> {
+        let mut vars = self.vars.iter();
+        let found = vars.find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_os_str())
+    }
+
     /// The value of a variable, also when it is not UTF-8. An empty value counts as unset.
     pub fn os(&self, name: &str) -> Option<&OsStr> {
-        self.vars
-            .get(OsStr::new(name))
-            .map(OsString::as_os_str)
-            .filter(|value| !value.is_empty())
+        self.get(name).filter(|value| !value.is_empty())
     }
 
     /// The value of a variable when it is UTF-8 and not empty.
@@ -116,7 +119,7 @@ impl Env {
 
     /// Whether the variable is there, empty or not.
     pub fn has(&self, name: &str) -> bool {
-        self.vars.contains_key(OsStr::new(name))
+        self.get(name).is_some()
     }
 
     /// Every variable, for a child process.

@@ -67,6 +67,25 @@ impl Encoding {
 /// One paragraph fit for a trailer line: white space collapsed, control and invisible characters
 /// removed, at most [`MAX_CHARS`] long. Cleaning twice changes nothing.
 pub fn clean(text: &str) -> String {
+    if is_plain(text) {
+        text.to_owned()
+    } else {
+        clean_any(text)
+    }
+}
+
+/// Whether nothing would be cleaned: most texts, which are cleaned more than once on their way.
+fn is_plain(text: &str) -> bool {
+    let shown = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+    text.len() <= MAX_CHARS
+        && text.bytes().all(shown)
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+        && !text.contains("  ")
+}
+
+/// Cleans letter by letter.
+fn clean_any(text: &str) -> String {
     let visible: Vec<char> = text
         .chars()
         .map(|letter| if letter.is_whitespace() { ' ' } else { letter })
@@ -165,5 +184,19 @@ fn fold_words(text: &str, mut column: usize, newline: &str, out: &mut String) {
         out.push(' ');
         out.push_str(word);
         column += 1 + width;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{clean, clean_any};
+
+    proptest! {
+        #[test]
+        fn plain_texts_are_cleaned_alike(text in "[ a-z.\\t\u{7f}é]{0,220}") {
+            prop_assert_eq!(clean(&text), clean_any(&text));
+        }
     }
 }
