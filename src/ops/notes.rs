@@ -12,6 +12,7 @@ use crate::domain::event::Event;
 use crate::domain::id::{CommitId, EventId, SessionId};
 use crate::domain::note::{self, NoteLine, Texts};
 use crate::git::Edit;
+use crate::sys::fs::Appended;
 
 /// How long a hook tries to move the notes ref; what it cannot write, the next command does.
 const HOOK_WAIT: Duration = Duration::from_millis(60);
@@ -30,30 +31,55 @@ pub fn all_refs(ctx: &Ctx) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// After the hook's own record: its note alone when nothing else is due, else everything that is due.
-/// `before` still has the texts of the commit's window. Does nothing until the batch is full.
-pub fn flush_in_hook(
-    ctx: &Ctx,
-    before: &Context,
-    event: &Event,
-    after: &mut Context,
-) -> Result<()> {
+/// The record that a hook has just appended.
+pub struct Fresh<'a> {
+    /// Its event.
+    pub event: &'a Event,
+    /// Where it stands in the log.
+    pub place: Appended,
+    /// The context before it, which still has the texts of the commit's window.
+    pub before: &'a Context,
+}
+
+impl Fresh<'_> {
+    /// Whether everything in front of it is in the notes.
+    fn is_only_one_due(&self) -> bool {
+        let mark = &self.before.log;
+        mark.noted == mark.length && mark.length == self.place.before
+    }
+}
+
+/// After the hook's own record: its note alone when nothing else is due, else everything that is due. Does
+/// nothing until the batch is full; what a full batch cannot be made of is not read.
+pub fn flush_in_hook(ctx: &Ctx, fresh: &Fresh<'_>, after: &mut Context) -> Result<()> {
     let Some(writer) = setup::known_writer(ctx)? else {
         return Ok(());
     };
     let name = format!("refs/notes/session/{writer}");
-    let due = ctx.store.log(&after.session).read_from(after.log.noted)?;
+    let batch = ctx.settings.session.notes_batch as usize;
+    if fresh.is_only_one_due() {
+        if batch <= 1 {
+            write(ctx, &name, std::slice::from_ref(fresh.event), fresh.before)?;
+            after.log.noted = fresh.place.after;
+        }
+        return Ok(());
+    }
+    let log = ctx.store.log(&after.session);
+    if batch > 1 && log.lines_from(after.log.noted)? < batch {
+        return Ok(());
+    }
+    let due = log.read_from(after.log.noted)?;
     let records: Vec<&Event> = due
         .events
         .iter()
         .filter(|event| is_record(event.body()))
         .collect();
-    if records.len() < ctx.settings.session.notes_batch as usize {
+    if records.len() < batch {
         return Ok(());
     }
     match records.as_slice() {
-        [only] if only.id() == event.id() => {
-            write(ctx, &name, std::slice::from_ref(event), before)?;
+        [only] if only.id() == fresh.event.id() => {
+            write(ctx, &name, std::slice::from_ref(fresh.event), fresh.before)?;
         }
         _ => write(
             ctx,

@@ -191,7 +191,12 @@ fn append(ctx: &Ctx, mut context: Context, record: CommitRecorded) -> Result<()>
     } else if let Some(fresh) = sessions::context(ctx, &id)? {
         context = fresh;
     }
-    let noted = notes::flush_in_hook(ctx, &before, &event, &mut context);
+    let fresh = notes::Fresh {
+        event: &event,
+        place: appended,
+        before: &before,
+    };
+    let noted = notes::flush_in_hook(ctx, &fresh, &mut context);
     ctx.store.views(&id).write_context(&context)?;
     coverage::committed(ctx, commit, covered)?;
     occupy(ctx, &context)?;

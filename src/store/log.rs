@@ -55,6 +55,12 @@ impl Log {
         Ok(parse(&bytes, offset))
     }
 
+    /// How many lines stand behind a byte offset, without a look at what they say.
+    pub fn lines_from(&self, offset: u64) -> Result<usize> {
+        let bytes = fs::read_from(&self.path, offset)?.unwrap_or_default();
+        Ok(bytes.iter().filter(|byte| **byte == b'\n').count())
+    }
+
     /// What stands behind the newline at this offset; `None` when there is no newline at it, so that whoever
     /// remembered the offset was wrong.
     pub fn tail(&self, newline: u64) -> Result<Option<Contents>> {
