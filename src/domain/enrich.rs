@@ -238,8 +238,8 @@ fn summary(impact: &Impact) -> Vec<String> {
             .count();
         (count > 0).then(|| format!("{count} {word}"))
     };
-    let mut parts: Vec<String> = if impact.total_files > impact.changes.len() {
-        vec![format!("{} files", impact.total_files)]
+    let mut parts: Vec<String> = if impact.total_files > impact.changes.len() || impact.uncounted {
+        vec![format!("{}{} files", impact.at_least(), impact.total_files)]
     } else {
         [
             count(|kind| matches!(kind, ChangeKind::Added), "added"),
@@ -257,6 +257,7 @@ fn summary(impact: &Impact) -> Vec<String> {
     let rest = Impact {
         changes: Vec::new(),
         total_files: 0,
+        uncounted: false,
         ..impact.clone()
     };
     parts.extend(rest.lines());

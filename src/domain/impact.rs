@@ -88,6 +88,8 @@ pub struct Impact {
     pub coverage: Option<CoverageChange>,
     /// How many paths changed, a rename being one; at least as many as `changes`.
     pub total_files: usize,
+    /// Whether there are more than `total_files`: nobody counted further.
+    pub uncounted: bool,
 }
 
 impl Impact {
@@ -100,6 +102,7 @@ impl Impact {
             tests: None,
             coverage: None,
             total_files,
+            uncounted: false,
         }
     }
 
@@ -123,6 +126,7 @@ impl Impact {
         self.changes.sort_unstable();
         let unnamed = other.total_files.saturating_sub(other.changes.len());
         self.total_files += self.changes.len() - named + unnamed;
+        self.uncounted |= other.uncounted;
         if let Some(counts) = other.tests {
             *self.tests.get_or_insert_default() += counts;
         }
@@ -136,7 +140,8 @@ impl Impact {
     }
 
     /// The texts after `Impact: `, each of one line: at most [`MOST_PATHS`] paths by kind and path
-    /// (`added a`, `modified m`, `type changed t`, `renamed from -> to`, `deleted d`), `and N more`,
+    /// (`added a`, `modified m`, `type changed t`, `renamed from -> to`, `deleted d`), `and N more`
+    /// (`and at least N more` where nobody counted further),
     /// `tests +12 -2`, `coverage 79% -> 84%`. Zero tests and an unchanged coverage say nothing.
     pub fn lines(&self) -> Vec<String> {
         let mut sorted: Vec<&Change> = self.changes.iter().collect();
@@ -145,16 +150,22 @@ impl Impact {
         let mut lines: Vec<String> = sorted.iter().map(|change| change.line()).collect();
         let more = self.total_files.max(self.changes.len()) - lines.len();
         if more > 0 && !lines.is_empty() {
-            lines.push(format!("and {more} more"));
+            lines.push(format!("and {}{more} more", self.at_least()));
         } else if more > 0 {
             lines.push(format!(
-                "{more} {}",
+                "{}{more} {}",
+                self.at_least(),
                 if more == 1 { "file" } else { "files" }
             ));
         }
         lines.extend(self.tests.and_then(Counts::line));
         lines.extend(self.coverage.and_then(CoverageChange::line));
         lines
+    }
+
+    /// What stands before a number of files.
+    pub(super) const fn at_least(&self) -> &'static str {
+        if self.uncounted { "at least " } else { "" }
     }
 
     /// The tests that lines tell of which were [`lines`](Self::lines) of this very change, such as those in the
@@ -321,6 +332,9 @@ mod tests {
         assert_eq!(of(9).lines().last().unwrap(), "and 1 more");
         let mut many = of(20_000);
         assert_eq!(many.lines().last().unwrap(), "and 19992 more");
+        many.uncounted = true;
+        assert_eq!(many.lines().last().unwrap(), "and at least 19992 more");
+        many.uncounted = false;
         many.limit(100, usize::MAX);
         assert_eq!((many.changes.len(), many.total_files), (100, 20_000));
         assert_eq!(many.lines().last().unwrap(), "and 19992 more");

@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use git2::{DiffOptions, ObjectType, Oid, Patch};
 
-use super::index::Index;
+use super::index::{self, Index};
 use super::repo::Repo;
-use super::tree::{ChangeKind, Comparison, RawChange};
+use super::tree::{ChangeKind, Comparison, MOST_CHANGES, RawChange};
 use crate::domain::id::CommitId;
 use crate::sys::fs;
 
@@ -16,6 +16,10 @@ pub const LARGEST_BLOB: usize = 256 * 1024;
 
 /// An index above this many bytes is left to git, which maps it and reads it with several threads.
 const LARGEST_INDEX: u64 = 64 * 1024 * 1024;
+
+/// Up to this many bytes the entries of an index are read; in a larger one the tree that git has just written
+/// from it is looked for.
+const SMALL_INDEX: usize = 64 * 1024;
 
 /// The lines that one side has and the other has not, without line ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,8 +31,9 @@ pub struct LineChanges {
 }
 
 impl Repo {
-    /// What a commit changed against its first parent, or against nothing, in git's order.
-    /// Reads only trees that differ; neither the index nor a blob.
+    /// What a commit changed against its first parent, or against nothing, in git's order: at most
+    /// [`MOST_CHANGES`](super::MOST_CHANGES), and one more when there are more. Reads only trees that differ;
+    /// neither the index nor a blob.
     pub fn commit_changes(&self, id: &CommitId) -> Result<Vec<RawChange>> {
         let commit = self.links(self.oid(id)?)?;
         let parent = commit.parents.first().map(|parent| self.links(*parent));
@@ -36,8 +41,8 @@ impl Repo {
         self.tree_changes(old, Some(commit.tree))
     }
 
-    /// What `git commit` would commit: HEAD against the index that git would use, in git's order. Paths in
-    /// conflict and those that are only intended to be added are left out. `limit` bounds the child process
+    /// What `git commit` would commit: HEAD against the index that git would use, in git's order, as bounded as
+    /// [`Repo::commit_changes`]. Paths in conflict and those that are only intended to be added are left out. `limit` bounds the child process
     /// that an index of another kind (split, larger than 64 MiB) needs.
     pub fn staged_changes(&self, limit: Duration) -> Result<Vec<RawChange>> {
         self.staged_against(self.head()?.tip(), limit)
@@ -58,6 +63,12 @@ impl Repo {
             None
         } else {
             let bytes = fs::read(&path)?.unwrap_or_default();
+            if bytes.len() > SMALL_INDEX
+                && let Some(tree) = index::cached_tree(&bytes, self.id_length())
+                && let Ok(changes) = self.tree_changes(head, Some(tree))
+            {
+                return Ok(changes);
+            }
             Index::parse(bytes, self.id_length())
         };
         match index {
@@ -156,7 +167,9 @@ impl Repo {
 fn parse_raw(bytes: &[u8]) -> Result<Vec<RawChange>> {
     let mut changes = Vec::new();
     let mut fields = bytes.split(|b| *b == 0);
-    while let Some(header) = fields.next().filter(|header| !header.is_empty()) {
+    while changes.len() <= MOST_CHANGES
+        && let Some(header) = fields.next().filter(|header| !header.is_empty())
+    {
         let header = std::str::from_utf8(header)?;
         let path = fields.next().context("a path is missing")?.to_owned();
         let words: Vec<_> = header.trim_start_matches(':').split(' ').collect();

@@ -33,6 +33,6 @@ pub use locate::{Dirs, locate};
 pub use notes::{Change, Edit};
 pub use objects::{Swap, TreeEntry};
 pub use repo::Repo;
-pub use spawn::{Git, Output};
+pub use spawn::{Git, Output, Running};
 pub use state::{State, branch_in_progress};
-pub use tree::{ChangeKind, RawChange};
+pub use tree::{ChangeKind, MOST_CHANGES, RawChange};

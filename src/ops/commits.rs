@@ -51,7 +51,10 @@ fn impact(
     run: Option<&Run>,
     amends: Option<&CommitId>,
 ) -> Impact {
+    let uncounted = changes.len() > git::MOST_CHANGES;
+    let changes = &changes[..changes.len().min(git::MOST_CHANGES)];
     let mut impact = Impact::of(pair_renames(changes.iter().map(raw).collect()));
+    impact.uncounted = uncounted;
     let told = run.and_then(|run| {
         let lines = run.get(Key::Impact).map(|trailer| trailer.text.as_str());
         impact.tests_told(lines)

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use git_session::domain::id::CommitId;
-use git_session::git::{ChangeKind, LARGEST_BLOB, RawChange, Repo};
+use git_session::git::{ChangeKind, LARGEST_BLOB, MOST_CHANGES, RawChange, Repo};
 
 use crate::git_support::{Dice, Sandbox};
 
@@ -207,6 +207,64 @@ fn a_sparse_index_is_read_without_git() {
     let changes = repo.staged_changes(LIMIT).expect("staged");
     assert_eq!(changes.len(), 1);
     compare_staged(&sandbox, &sandbox.open(), "sparse");
+}
+
+/// More than a small index, in directories.
+fn many_files(sandbox: &Sandbox, count: usize) {
+    for number in 0..count {
+        sandbox.write(&format!("d{}/f{number:04}", number / 100), "1");
+    }
+    sandbox.git(&["add", "-A"]);
+    sandbox.git(&["commit", "-q", "-m", "Many"]);
+}
+
+#[test]
+fn a_large_index_agrees_with_git_whether_its_trees_are_remembered_or_not() {
+    let sandbox = Sandbox::new(&[]);
+    many_files(&sandbox, 900);
+    compare_staged(&sandbox, &sandbox.open(), "nothing");
+    sandbox.write("d3/f0303", "2");
+    sandbox.write("d3/g", "2");
+    sandbox.write("new/deep/h", "2");
+    sandbox.git(&["rm", "-q", "d5/f0505"]);
+    sandbox.git(&["add", "-A"]);
+    compare_staged(&sandbox, &sandbox.open(), "staged");
+    sandbox.git(&["write-tree"]);
+    compare_staged(&sandbox, &sandbox.open(), "remembered");
+    sandbox.write("d3/i", "2");
+    sandbox.git(&["add", "--intent-to-add", "d3/i"]);
+    sandbox.git(&["write-tree"]);
+    compare_staged(&sandbox, &sandbox.open(), "intended");
+    sandbox.git(&["update-index", "--index-version", "3"]);
+    compare_staged(&sandbox, &sandbox.open(), "version 3");
+}
+
+#[test]
+fn a_large_index_whose_tree_is_not_stored_is_read() {
+    let sandbox = Sandbox::new(&[]);
+    many_files(&sandbox, 900);
+    sandbox.write("d3/f0303", "2");
+    sandbox.git(&["add", "-A"]);
+    let tree = sandbox.git(&["write-tree"]);
+    let (directory, name) = tree.trim().split_at(2);
+    let object = format!(".git/objects/{directory}/{name}");
+    std::fs::remove_file(sandbox.repo().join(object)).expect("it was stored");
+    let changes = sandbox.open().staged_changes(LIMIT).expect("staged");
+    assert_eq!(changes.len(), 1);
+}
+
+#[test]
+fn a_list_of_changes_ends_with_one_more_than_is_counted() {
+    let sandbox = Sandbox::new(&[]);
+    sandbox.commit("a", "1");
+    many_files(&sandbox, MOST_CHANGES + 200);
+    let repo = sandbox.open();
+    let id = CommitId::new(sandbox.git(&["rev-parse", "HEAD"]).trim()).expect("an id");
+    let committed = repo.commit_changes(&id).expect("changes");
+    sandbox.git(&["reset", "-q", "--soft", "HEAD~1"]);
+    let staged = sandbox.open().staged_changes(LIMIT).expect("staged");
+    assert_eq!(staged.len(), MOST_CHANGES + 1);
+    assert_eq!(committed, staged);
 }
 
 #[test]

@@ -19,6 +19,8 @@ struct Compact {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     deleted: Vec<String>,
     files: usize,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    uncounted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     tests: Option<Counts>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,6 +31,7 @@ impl Serialize for Impact {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut compact = Compact {
             files: self.total_files.max(self.changes.len()),
+            uncounted: self.uncounted,
             tests: self.tests,
             coverage: self.coverage,
             ..Compact::default()
@@ -76,6 +79,7 @@ impl<'de> Deserialize<'de> for Impact {
             tests: compact.tests,
             coverage: compact.coverage,
             total_files,
+            uncounted: compact.uncounted,
         })
     }
 }
@@ -161,9 +165,11 @@ mod tests {
             changes in prop::collection::vec(any_change(), 0..20),
             counts in prop::option::of((any::<u32>(), any::<u32>())),
             more in 0usize..10,
+            uncounted: bool,
         ) {
             let mut impact = Impact::of(changes);
             impact.total_files += more;
+            impact.uncounted = uncounted;
             impact.tests = counts.map(|(tests_added, tests_removed)| Counts { tests_added, tests_removed });
             for line in impact.lines() {
                 prop_assert!(!line.chars().any(char::is_control));
