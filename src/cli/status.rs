@@ -10,7 +10,7 @@ use crate::domain::session::{Blocker, Commit, ObjectiveState, Session, State};
 use crate::domain::time::{format_duration, relative};
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions::{self, Here};
-use crate::ops::status::{self, Project};
+use crate::ops::status::{self, Asked, Project};
 use crate::ops::{adopt, heartbeat};
 use crate::ui::{Format, Ui, style};
 
@@ -31,6 +31,9 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     let ctx = place.open(ui)?;
+    let whole = ui.format() == Format::Json || !(args.short || args.objectives || args.blockers);
+    // started first, read last
+    let asked = whole.then(|| status::ask(&ctx)).transpose()?;
     let here = sessions::here(&ctx)?;
     let loaded = match &here {
         Here::Session { id, .. } => Some(sessions::load(&ctx, id)?),
@@ -42,27 +45,38 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         absence(ui, &ctx, &here);
     }
     let session = loaded.map(|loaded| loaded.session);
+    let Some(asked) = asked else {
+        return part(ui, &ctx, &here, session.as_ref(), args);
+    };
     if ui.format() == Format::Json {
-        let project = status::project(&ctx)?;
+        let project = asked.answer()?;
         return ui.json(
             "git-session/status/v1",
             &StatusJson::new(&ctx, session.as_ref(), &project),
         );
     }
     let Some(session) = session else {
-        return nothing(ui, &ctx, &here, args);
+        return nothing(ui, &ctx, &here, asked);
+    };
+    super::place::is_off(ui, &ctx);
+    ui.answer(&screen(ui, &ctx, &session, asked)?)
+}
+
+/// Less than the whole screen: nothing that git has to be asked for.
+fn part(ui: &Ui, ctx: &Ctx, here: &Here, session: Option<&Session>, args: &Args) -> Result<()> {
+    let Some(session) = session else {
+        return ui.answer(&no_session(here));
     };
     if args.short {
-        return ui.answer(&short(&ctx, &session));
+        return ui.answer(&short(ctx, session));
     }
-    super::place::is_off(ui, &ctx);
-    if args.objectives {
-        return ui.answer(&objectives(ui, &session).join("\n"));
-    }
-    if args.blockers {
-        return ui.answer(&blockers(&ctx, &session).join("\n"));
-    }
-    ui.answer(&screen(ui, &ctx, &session, &status::project(&ctx)?)?)
+    super::place::is_off(ui, ctx);
+    let lines = if args.objectives {
+        objectives(ui, session)
+    } else {
+        blockers(ctx, session)
+    };
+    ui.answer(&lines.join("\n"))
 }
 
 /// Which files and settings the answer came from.
@@ -118,17 +132,18 @@ fn absence(ui: &Ui, ctx: &Ctx, here: &Here) {
     }
 }
 
-/// Without a session: where HEAD is, and what to type.
-fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, args: &Args) -> Result<()> {
-    let what = match here {
+/// That there is none.
+fn no_session(here: &Here) -> String {
+    match here {
         Here::Unmapped(branch) => format!("No session on {}", style::title(branch.as_str())),
         _ => "No session: HEAD is on no branch".to_owned(),
-    };
-    if args.short || args.objectives || args.blockers {
-        return ui.answer(&what);
     }
-    let mut lines = vec![what, String::new()];
-    lines.extend(project_lines(&status::project(ctx)?));
+}
+
+/// Without a session: where HEAD is, and what to type.
+fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked) -> Result<()> {
+    let mut lines = vec![no_session(here), String::new()];
+    lines.extend(project_lines(&asked.answer()?));
     lines.push(String::new());
     let next = match here {
         _ if ctx.repo.is_bare() => "git worktree add <path> <branch>, and start the session there",
@@ -164,7 +179,10 @@ pub(super) fn active(ctx: &Ctx, session: &Session) -> String {
 }
 
 /// The whole screen.
-fn screen(ui: &Ui, ctx: &Ctx, session: &Session, project: &Project) -> Result<String> {
+fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String> {
+    let mut commits = commits(ctx, session)?;
+    commits.extend(watched(ctx, session));
+    let project = asked.answer()?;
     let mut lines = vec![head(ctx, session)];
     let section = |lines: &mut Vec<String>, title: String, body: Vec<String>| {
         if !body.is_empty() {
@@ -182,13 +200,11 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, project: &Project) -> Result<St
         section(&mut lines, "Blockers".to_owned(), blockers(ctx, session));
     }
     section(&mut lines, "Decisions".to_owned(), decisions(session));
-    section(&mut lines, "Work tree".to_owned(), project_lines(project));
-    let mut commits = commits(ctx, session)?;
-    commits.extend(watched(ctx, session));
+    section(&mut lines, "Work tree".to_owned(), project_lines(&project));
     section(&mut lines, "Commits".to_owned(), commits);
     lines.extend([
         String::new(),
-        format!("Next: {}", style::accent(next(session, project))),
+        format!("Next: {}", style::accent(next(session, &project))),
     ]);
     Ok(lines.join("\n"))
 }

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -150,16 +150,21 @@ impl Git {
 
     /// Like [`Git::output`], but an exit status other than 0 is a [`Fault`] that quotes standard error.
     pub fn checked(&self) -> Result<Output> {
-        let output = self.output()?;
-        if output.success() {
-            return Ok(output);
-        }
-        let complaint = output.complaint();
-        let reason = match complaint.strip_prefix("fatal: ").unwrap_or(&complaint) {
-            "" => format!("exit status {}", output.code),
-            reason => reason.to_owned(),
-        };
-        Err(Fault::user(format!("`{}` failed: {reason}", self.line())).into())
+        succeeded(self.output()?, &self.line())
+    }
+
+    /// Like [`Git::output`], without a limit and without waiting: the child works while its output is not
+    /// asked for.
+    pub fn start(&self) -> Result<Running> {
+        let mut command = self.command();
+        command
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .stdin(self.input()?)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let child = command.spawn().map_err(|error| self.no_start(&error))?;
+        let line = self.line();
+        Ok(Running { child, line })
     }
 
     /// Hands our own standard input, output and error to the child, so that git's messages and questions
@@ -261,6 +266,40 @@ impl Git {
         };
         fault.into()
     }
+}
+
+/// A child that was started.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    line: String,
+}
+
+impl Running {
+    /// Waits, and judges as [`Git::checked`].
+    pub fn checked(self) -> Result<Output> {
+        let output = self.child.wait_with_output();
+        let output = output.with_context(|| format!("cannot read from `{}`", self.line))?;
+        let output = Output {
+            code: code(output.status),
+            stdout: output.stdout,
+            stderr: output.stderr,
+        };
+        succeeded(output, &self.line)
+    }
+}
+
+/// The output when the exit status is 0, else a [`Fault`] that quotes standard error.
+fn succeeded(output: Output, line: &str) -> Result<Output> {
+    if output.success() {
+        return Ok(output);
+    }
+    let complaint = output.complaint();
+    let reason = match complaint.strip_prefix("fatal: ").unwrap_or(&complaint) {
+        "" => format!("exit status {}", output.code),
+        reason => reason.to_owned(),
+    };
+    Err(Fault::user(format!("`{line}` failed: {reason}")).into())
 }
 
 /// The version of the git that would be run, such as `(2, 47, 3)`.

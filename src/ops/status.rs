@@ -1,4 +1,4 @@
-//! What `status` shows besides the session: work tree and recent commits, asked of git.
+//! What `status` shows besides the session: the work tree, asked of git while the session is read.
 
 use std::collections::HashSet;
 
@@ -7,10 +7,7 @@ use anyhow::Result;
 use super::ctx::Ctx;
 use super::history;
 use crate::domain::id::CommitId;
-use crate::git::Head;
-
-/// Commits that are shown.
-const RECENT: usize = 5;
+use crate::git::{Head, Running};
 
 /// The work tree and the branch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,40 +24,48 @@ pub struct Project {
     pub conflicts: usize,
     /// Untracked files and directories.
     pub untracked: usize,
-    /// The newest commits.
-    pub recent: Vec<Recent>,
 }
 
-/// A commit in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recent {
-    /// Short id.
-    pub id: String,
-    /// Subject line.
-    pub subject: String,
-    /// Who.
-    pub author: String,
-    /// Unix seconds.
-    pub seconds: i64,
+/// A question to git that is under way.
+#[derive(Debug)]
+pub struct Asked {
+    head: Head,
+    work_tree: Option<Running>,
 }
 
-/// Asks git.
+/// Asks git, and waits for the answer.
 pub fn project(ctx: &Ctx) -> Result<Project> {
+    ask(ctx)?.answer()
+}
+
+/// Asks git, which looks at the work tree while something else is done.
+pub fn ask(ctx: &Ctx) -> Result<Asked> {
+    let git = ctx.repo.git().args([
+        "status",
+        "--porcelain=v2",
+        "--branch",
+        "-z",
+        "--ignore-submodules=dirty",
+    ]);
+    let work_tree = ctx.repo.work_tree().map(|_| git.start()).transpose()?;
     let head = ctx.repo.head()?;
-    let mut project = if ctx.repo.work_tree().is_some() {
-        work_tree(ctx)?
-    } else {
-        Project::default()
-    };
-    project.head = match &head {
-        Head::Branch { name, .. } => name.to_string(),
-        Head::Unborn { name } => format!("{name}, no commit yet"),
-        Head::Detached { tip } => format!("detached at {}", tip.short()),
-    };
-    if head.tip().is_some() {
-        project.recent = recent(ctx)?;
+    Ok(Asked { head, work_tree })
+}
+
+impl Asked {
+    /// What git says.
+    pub fn answer(self) -> Result<Project> {
+        let mut project = match self.work_tree {
+            Some(running) => counted(&running.checked()?.stdout),
+            None => Project::default(),
+        };
+        project.head = match &self.head {
+            Head::Branch { name, .. } => name.to_string(),
+            Head::Unborn { name } => format!("{name}, no commit yet"),
+            Head::Detached { tip } => format!("detached at {}", tip.short()),
+        };
+        Ok(project)
     }
-    Ok(project)
 }
 
 /// Those of these commits that HEAD does not lead to: they were reset or rewritten away.
@@ -68,21 +73,13 @@ pub fn gone(ctx: &Ctx, commits: &[&CommitId]) -> Result<HashSet<CommitId>> {
     if ctx.repo.head()?.tip().is_none() {
         return Ok(HashSet::new());
     }
-    history::unreachable(ctx, commits, &["HEAD"])
+    history::not_in_head(ctx, commits)
 }
 
-/// `git status`, counted.
-fn work_tree(ctx: &Ctx) -> Result<Project> {
-    let output = ctx.repo.git().args([
-        "status",
-        "--porcelain=v2",
-        "--branch",
-        "-z",
-        "--ignore-submodules=dirty",
-    ]);
-    let output = output.checked()?;
+/// The output of `git status`, counted.
+fn counted(output: &[u8]) -> Project {
     let mut project = Project::default();
-    let mut fields = output.stdout.split(|b| *b == 0);
+    let mut fields = output.split(|b| *b == 0);
     while let Some(field) = fields.next() {
         match field.first() {
             Some(b'#') => {
@@ -103,7 +100,7 @@ fn work_tree(ctx: &Ctx) -> Result<Project> {
             _ => {}
         }
     }
-    Ok(project)
+    project
 }
 
 /// `+2 -1`
@@ -113,28 +110,4 @@ fn ahead_behind(text: &str) -> Option<(u64, u64)> {
         ahead.strip_prefix('+')?.parse().ok()?,
         behind.strip_prefix('-')?.parse().ok()?,
     ))
-}
-
-/// The newest commits, by first parent.
-fn recent(ctx: &Ctx) -> Result<Vec<Recent>> {
-    let count = format!("-{RECENT}");
-    let output = ctx.repo.git().args([
-        "log",
-        &count,
-        "--no-show-signature",
-        "--format=%h%x00%s%x00%an%x00%ct",
-        "--end-of-options",
-        "HEAD",
-    ]);
-    let text = output.checked()?.text();
-    let line = |line: &str| {
-        let mut fields = line.split('\0');
-        Some(Recent {
-            id: fields.next()?.to_owned(),
-            subject: fields.next()?.to_owned(),
-            author: fields.next()?.to_owned(),
-            seconds: fields.next()?.parse().ok()?,
-        })
-    };
-    Ok(text.lines().filter_map(line).collect())
 }
