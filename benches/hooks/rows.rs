@@ -175,14 +175,15 @@ fn make_topic(machine: &Machine, lane: &Lane) -> Result<()> {
 
 fn status(machine: &Machine) -> Result<Setting> {
     let place = sessions(machine, SMALL, "status", &[])?;
-    Ok(status_of(&place, &[Bar::Millis(5.0)]))
+    status_of(&place, &[Bar::Millis(5.0)])
 }
 
-fn status_of(place: &Path, bars: &'static [Bar]) -> Setting {
-    Setting::Ready(vec![
-        Lane::new("`git status`", place, Hooks::None, 0, &[]),
-        Lane::session("`git session status`", 0, place, bars),
-    ])
+fn status_of(place: &Path, bars: &'static [Bar]) -> Result<Setting> {
+    let ours = Lane::session("`git session status`", 0, place, bars);
+    // Every command looks whether they are still there.
+    ours.put_hooks()?;
+    let git = Lane::new("`git status`", place, Hooks::None, 0, &[]);
+    Ok(Setting::Ready(vec![git, ours]))
 }
 
 /// Three lanes in one repository.
@@ -271,7 +272,7 @@ fn switch_big(machine: &Machine) -> Result<Setting> {
 }
 
 fn status_big(machine: &Machine) -> Result<Setting> {
-    Ok(status_of(&big(machine)?, &[Bar::Millis(20.0)]))
+    status_of(&big(machine)?, &[Bar::Millis(20.0)])
 }
 
 fn many_files(machine: &Machine) -> Result<Setting> {
@@ -308,5 +309,5 @@ fn small_again(machine: &Machine, template: Template) -> Result<PathBuf> {
 }
 
 fn status_grown(machine: &Machine) -> Result<Setting> {
-    Ok(status_of(&grown::ready(machine)?, &[Bar::Millis(20.0)]))
+    status_of(&grown::ready(machine)?, &[Bar::Millis(20.0)])
 }
