@@ -1,6 +1,7 @@
 //! Refs read by hand: a loose file, else a binary search in `packed-refs`, which libgit2 would parse as a
 //! whole (7 ms for 20,000 refs). Only for the files backend; [`super::Repo::open`] refuses others.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -111,25 +112,72 @@ impl Refs<'_> {
         Some(base.join(relative))
     }
 
-    /// Looks a ref up in `packed-refs`.
+    /// Looks a ref up in `packed-refs`, of which most is not read when it is long and sorted.
     fn packed(self, name: &[u8]) -> Result<Option<String>> {
-        let Some(bytes) = fs::read(&self.common_dir.join("packed-refs"))? else {
+        let Some(mut file) = fs::Parts::open(&self.common_dir.join("packed-refs"))? else {
             return Ok(None);
         };
-        let (header, body) = match bytes.strip_prefix(b"#") {
-            Some(_) => bytes.split_at(line_end(&bytes, 0)),
-            None => bytes.split_at(0),
+        let start = file.read(0, PART)?;
+        let header = match start.first() {
+            Some(b'#') => line_end(&start, 0),
+            _ => 0,
         };
-        let sorted = header
+        let sorted = start[..header]
             .split(u8::is_ascii_whitespace)
-            .any(|w| w == b"sorted");
-        let id = if sorted {
-            bisect(body, name)
+            .any(|word| word == b"sorted");
+        let all = header as u64..file.length();
+        let part = if sorted {
+            narrow(&mut file, all, name)?
         } else {
-            scan(body, name)
+            all
+        };
+        let body = if file.length() > PART {
+            file.read(part.start, part.end - part.start)?
+        } else {
+            start[header..].to_vec()
+        };
+        let id = if sorted {
+            bisect(&body, name)
+        } else {
+            scan(&body, name)
         };
         Ok(id.and_then(hexadecimal))
     }
+}
+
+/// So many bytes of `packed-refs` are read at a time.
+const PART: u64 = 16 * 1024;
+/// So many are read to see where a search is: more than a line.
+const GLANCE: u64 = 1024;
+
+/// Halves the sorted lines until what is left is worth reading. Both ends are where a ref's line begins.
+fn narrow(file: &mut fs::Parts, mut range: Range<u64>, name: &[u8]) -> Result<Range<u64>> {
+    while range.end - range.start > PART {
+        let middle = range.start + (range.end - range.start) / 2;
+        let bytes = file.read(middle, GLANCE)?;
+        // without a whole line in sight, all that is left is read
+        let Some((at, found)) = first_record(&bytes) else {
+            break;
+        };
+        if name < found {
+            range.end = middle + at as u64;
+        } else {
+            range.start = middle + at as u64;
+        }
+    }
+    Ok(range)
+}
+
+/// The first line of a ref that begins and ends in these bytes, which begin anywhere: where it is, and the name.
+fn first_record(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut at = line_end(bytes, 0);
+    while bytes[at..].contains(&b'\n') {
+        if let Some((_, name)) = record(bytes, at) {
+            return Some((at, name));
+        }
+        at = line_end(bytes, at);
+    }
+    None
 }
 
 /// The content of a loose ref file.
@@ -200,7 +248,7 @@ fn bisect<'a>(body: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{bisect, scan};
+    use super::{Refs, Target, bisect, scan};
 
     #[test]
     fn the_binary_search_finds_what_a_scan_finds() {
@@ -219,6 +267,42 @@ mod tests {
                 assert_eq!(bisect(a, b).is_some(), i < count);
             }
             assert_eq!(bisect(body.as_bytes(), b"refs/a"), None);
+        }
+    }
+    #[test]
+    fn a_long_file_is_searched_without_being_read() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let line = |i: usize| {
+            let peeled = if i.is_multiple_of(3) { "^0\n" } else { "" };
+            // names of very different lengths, one of them longer than a glance
+            let long = "x".repeat(if i == 1500 { 1200 } else { i % 90 });
+            format!("{i:040x} refs/tags/v{i:05}{long}\n{peeled}")
+        };
+        let name = |i: usize| {
+            let line = line(i);
+            let name = &line[41..line.find('\n').expect("a line")];
+            name.as_bytes().to_owned()
+        };
+        let body = (0..3000).map(line).collect::<Vec<_>>().concat();
+        let refs = Refs {
+            git_dir: directory.path(),
+            common_dir: directory.path(),
+        };
+        for header in ["# pack-refs with: peeled sorted \n", "# pack-refs\n", ""] {
+            let path = directory.path().join("packed-refs");
+            crate::sys::fs::write_atomic(
+                &path,
+                format!("{header}{body}").as_bytes(),
+                crate::sys::fs::Sharing::Umask,
+            )
+            .expect("written");
+            for i in (0..3000).step_by(7).chain([1499, 1500, 1501, 2999]) {
+                let found = refs.read(&name(i)).expect("read");
+                assert_eq!(found, Some(Target::Id(format!("{i:040x}"))), "{header}{i}");
+            }
+            for absent in ["refs/a", "refs/tags/v01234!", "refs/tags/v9", "refs/z"] {
+                assert_eq!(refs.read(absent.as_bytes()).expect("read"), None);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 mod entries;
 mod lock;
 mod open;
+mod parts;
 mod quick;
 
 use std::fs::{self, File, OpenOptions};
@@ -18,6 +19,7 @@ pub use entries::{
     symlink, unwritable, write_executable,
 };
 pub use lock::Lock;
+pub use parts::Parts;
 pub use quick::{lengthen, write_view};
 
 /// Who besides the owner may use what we create: git's `core.sharedRepository`.
