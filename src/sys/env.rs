@@ -83,15 +83,15 @@ impl Env {
         }
     }
 
-    /// An environment made of these pairs only.
+    /// An environment made of these pairs only; a later one takes the place of an earlier one of its name.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut vars: Vec<(OsString, OsString)> = Vec::new();
+        for (name, value) in pairs {
+            vars.retain(|(known, _)| known != name);
+            vars.push((name.into(), value.into()));
+        }
         Self {
-            vars: Arc::new(
-                pairs
-                    .into_iter()
-                    .map(|(k, v)| (k.into(), v.into()))
-                    .collect(),
-            ),
+            vars: Arc::new(vars),
         }
     }
 
