@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use git2::{DiffOptions, ObjectType, Oid, Patch};
 
+use super::commit::CommitInfo;
 use super::index::{self, Index};
 use super::repo::Repo;
 use super::tree::{ChangeKind, Comparison, MOST_CHANGES, RawChange};
@@ -35,10 +36,15 @@ impl Repo {
     /// [`MOST_CHANGES`](super::MOST_CHANGES), and one more when there are more. Reads only trees that differ;
     /// neither the index nor a blob.
     pub fn commit_changes(&self, id: &CommitId) -> Result<Vec<RawChange>> {
-        let commit = self.links(self.oid(id)?)?;
-        let parent = commit.parents.first().map(|parent| self.links(*parent));
+        self.changes_of(&self.commit(id)?)
+    }
+
+    /// The same for a commit that was read already.
+    pub fn changes_of(&self, commit: &CommitInfo) -> Result<Vec<RawChange>> {
+        let parent = commit.parents.first();
+        let parent = parent.map(|parent| self.links(self.oid(parent)?));
         let old = parent.transpose()?.map(|parent| parent.tree);
-        self.tree_changes(old, Some(commit.tree))
+        self.tree_changes(old, Some(self.parse_oid(&commit.tree)?))
     }
 
     /// What `git commit` would commit: HEAD against the index that git would use, in git's order, as bounded as

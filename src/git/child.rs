@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-/// How long the pauses between two looks at a bounded child grow at most.
-const LONGEST_PAUSE: Duration = Duration::from_millis(2);
+/// The shortest and the longest pause between two looks at a bounded child.
+const PAUSES: (Duration, Duration) = (Duration::from_micros(100), Duration::from_millis(2));
 
 /// What a child left behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,21 +41,21 @@ impl Output {
 
 /// The exit status once the child has ended; `None` when it had to be ended.
 pub(super) fn wait(child: &mut Child, limit: Duration) -> Result<Option<ExitStatus>> {
-    let deadline = Instant::now() + limit;
-    let mut pause = Duration::from_micros(200);
+    let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait().context("cannot wait for a child")? {
             return Ok(Some(status));
         }
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = limit.saturating_sub(start.elapsed());
         if left.is_zero() {
             // it may have ended by itself meanwhile; either way it must be reaped
             child.kill().ok();
             child.wait().context("cannot wait for a child")?;
             return Ok(None);
         }
+        // at most an eighth is added to what the child takes
+        let pause = (start.elapsed() / 8).clamp(PAUSES.0, PAUSES.1);
         std::thread::sleep(pause.min(left));
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 

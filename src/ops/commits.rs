@@ -8,7 +8,7 @@ use crate::domain::id::CommitId;
 use crate::domain::impact::{Counts, Impact, RawChange, RawKind, count_tests, pair_renames};
 use crate::domain::tests_table::language_of;
 use crate::domain::trailers::{Key, Run};
-use crate::git;
+use crate::git::{self, CommitInfo};
 
 /// Tests are counted in commits of at most this many files.
 const MAX_COUNTED_FILES: usize = 50;
@@ -36,11 +36,11 @@ pub(super) fn staged_for_amend(ctx: &Ctx, replaced: &CommitId) -> Result<Impact>
 /// same paths, its tests were counted for them already. `amends`: the commit that it replaced.
 pub(super) fn committed(
     ctx: &Ctx,
-    commit: &CommitId,
+    commit: &CommitInfo,
     run: Option<&Run>,
     amends: Option<&CommitId>,
 ) -> Result<Impact> {
-    let changes = ctx.repo.commit_changes(commit)?;
+    let changes = ctx.repo.changes_of(commit)?;
     Ok(impact(ctx, &changes, run, amends))
 }
 

@@ -45,7 +45,7 @@ pub fn commit(ctx: &Ctx) -> Result<()> {
     let impact = if info.parents.len() > 1 {
         Impact::default()
     } else {
-        commits::committed(ctx, &tip, run.as_ref(), amends.as_ref())?
+        commits::committed(ctx, &info, run.as_ref(), amends.as_ref())?
     };
     let record = record(ctx, &context, info, run.as_ref(), amends, impact);
     append(ctx, context, record)

@@ -3,7 +3,8 @@
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::disallowed_methods,
-    reason = "fixtures are written and processes started without what is tested"
+    clippy::print_stdout,
+    reason = "fixtures are written and processes started without what is tested, and a failure shows all figures"
 )]
 
 use std::path::{Path, PathBuf};

@@ -271,7 +271,7 @@ impl Survey<'_> {
         let mut impact = Impact::default();
         if !merge {
             // where trees are missing, as in a clone without them, the rest is recorded all the same
-            impact = commits::committed(self.ctx, &commit.id, run, None).unwrap_or_default();
+            impact = commits::committed(self.ctx, commit, run, None).unwrap_or_default();
             // measured now, not then
             impact.coverage = None;
         }
