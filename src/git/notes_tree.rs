@@ -7,9 +7,6 @@ use git2::Oid;
 use super::repo::Repo;
 use super::tree;
 
-/// The mode of a note.
-const BLOB: u32 = 0o100_644;
-
 /// A directory of the tree.
 #[derive(Debug, Default)]
 pub(super) struct Node {
@@ -87,7 +84,7 @@ impl Node {
         };
         below.stored = None;
         below.entries.push(Entry {
-            mode: BLOB,
+            mode: tree::FILE,
             name: rest.as_bytes().to_owned(),
             slot: Slot::Stored(note),
         });

@@ -246,16 +246,16 @@ impl Repo {
         }
     }
 
-    /// Stores a tree in git's order: directories sort as if their names ended in `/`.
+    /// Stores a tree in git's order.
     pub(super) fn store_tree(&self, mut entries: Vec<(u32, &[u8], Oid)>) -> Result<Oid> {
-        fn key<'a>(entry: &(u32, &'a [u8], Oid)) -> impl Iterator<Item = u8> + use<'a> {
-            let slash = (entry.0 == tree::DIRECTORY).then_some(b'/');
-            entry.1.iter().copied().chain(slash)
-        }
-        entries.sort_by(|a, b| key(a).cmp(key(b)));
+        entries.sort_by(|a, b| tree::order((a.1, a.0), (b.1, b.0)));
         let mut bytes = Vec::with_capacity(entries.len() * 64);
         for (mode, name, id) in &entries {
-            bytes.extend_from_slice(format!("{mode:o} ").as_bytes());
+            match *mode {
+                tree::DIRECTORY => bytes.extend_from_slice(b"40000 "),
+                tree::FILE => bytes.extend_from_slice(b"100644 "),
+                mode => bytes.extend_from_slice(format!("{mode:o} ").as_bytes()),
+            }
             bytes.extend_from_slice(name);
             bytes.push(0);
             bytes.extend_from_slice(id.as_bytes());

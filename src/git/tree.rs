@@ -11,6 +11,8 @@ use super::repo::Repo;
 
 /// The mode of a directory in a tree.
 pub(super) const DIRECTORY: u32 = 0o040_000;
+/// The mode of a file that nobody runs.
+pub(super) const FILE: u32 = 0o100_644;
 /// The mode of a submodule.
 const SUBMODULE: u32 = 0o160_000;
 /// The bits of a mode that say what kind of thing it is.
@@ -53,14 +55,21 @@ impl Item<'_> {
         self.mode & (KIND | 0o100)
     }
 
-    /// The order of trees: a directory sorts as if its name ended in a slash.
+    /// The order of trees.
     fn cmp(&self, other: &Self) -> Ordering {
-        fn key<'b>(item: &'b Item<'_>) -> impl Iterator<Item = u8> + 'b {
-            let slash = item.is_directory().then_some(b'/');
-            item.name.iter().copied().chain(slash)
-        }
-        key(self).cmp(key(other))
+        order((&self.name, self.mode), (&other.name, other.mode))
     }
+}
+
+/// The order of the entries of a tree, by name and mode: a directory sorts as if its name ended in a slash.
+pub(super) fn order(a: (&[u8], u32), b: (&[u8], u32)) -> Ordering {
+    let length = a.0.len().min(b.0.len());
+    let next = |(name, mode): (&[u8], u32)| {
+        let slash = (mode & KIND == DIRECTORY).then_some(b'/');
+        name.get(length).copied().or(slash)
+    };
+    let same = a.0[..length].cmp(&b.0[..length]);
+    same.then_with(|| next(a).cmp(&next(b)))
 }
 
 /// What happened to a path.
