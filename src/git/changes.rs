@@ -20,7 +20,7 @@ const LARGEST_INDEX: u64 = 64 * 1024 * 1024;
 
 /// Up to this many bytes the entries of an index are read; in a larger one the tree that git has just written
 /// from it is looked for.
-const SMALL_INDEX: usize = 64 * 1024;
+const SMALL_INDEX: u64 = 64 * 1024;
 
 /// The lines that one side has and the other has not, without line ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,16 +65,18 @@ impl Repo {
             None => None,
         };
         let path = self.index_path();
-        let index = if fs::length(&path).unwrap_or(0) > LARGEST_INDEX {
+        let length = fs::length(&path).unwrap_or(0);
+        if length > SMALL_INDEX
+            && let Some(mut file) = fs::Parts::open(&path)?
+            && let Some(tree) = index::cached_tree(&mut file, self.id_length())
+            && let Ok(changes) = self.tree_changes(head, Some(tree))
+        {
+            return Ok(changes);
+        }
+        let index = if length > LARGEST_INDEX {
             None
         } else {
             let bytes = fs::read(&path)?.unwrap_or_default();
-            if bytes.len() > SMALL_INDEX
-                && let Some(tree) = index::cached_tree(&bytes, self.id_length())
-                && let Ok(changes) = self.tree_changes(head, Some(tree))
-            {
-                return Ok(changes);
-            }
             Index::parse(bytes, self.id_length())
         };
         match index {

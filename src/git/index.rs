@@ -2,9 +2,13 @@
 //! checks what git has checked, and refuses sparse directories.
 //! Source: <https://git-scm.com/docs/index-format>.
 
+mod cached;
+
 use std::ops::Range;
 
 use git2::Oid;
+
+pub(super) use cached::cached_tree;
 
 use super::tree::{Below, DIRECTORY, Item};
 
@@ -46,44 +50,6 @@ const INTENT_TO_ADD: u16 = 0x2000;
 const NAME_LENGTH: u16 = 0x0fff;
 /// Bytes of an entry in front of the object id.
 const STAT_LENGTH: usize = 40;
-
-/// The tree of the whole index, when nothing has changed since git last made it, as in `git commit` before the
-/// hooks: then the entries need only be stepped over. `None` when they have to be read.
-pub(super) fn cached_tree(bytes: &[u8], id_length: usize) -> Option<Oid> {
-    let number = |at: usize| -> Option<u32> {
-        let bytes = bytes.get(at..at + 4)?;
-        Some(u32::from_be_bytes(bytes.try_into().ok()?))
-    };
-    // version 4 has no lengths of names
-    if !bytes.starts_with(b"DIRC") || !(2..=3).contains(&number(4)?) {
-        return None;
-    }
-    let mut at = 12;
-    for _ in 0..number(8)? {
-        let flags = at + STAT_LENGTH + id_length;
-        let word = u16::from_be_bytes(bytes.get(flags..flags + 2)?.try_into().ok()?);
-        if word & NAME_LENGTH == NAME_LENGTH {
-            return None;
-        }
-        let more = if word & EXTENDED == 0 { 2 } else { 4 };
-        let length = STAT_LENGTH + id_length + more + usize::from(word & NAME_LENGTH);
-        at += (length + 8) / 8 * 8;
-    }
-    let end = bytes.len().checked_sub(id_length)?;
-    while at + 8 <= end {
-        let length = usize::try_from(number(at + 4)?).ok()?;
-        let mut body = bytes.get(at + 8..at + 8 + length)?;
-        match &bytes[at..at + 4] {
-            b"TREE" => {
-                take_until(&mut body, 0)?;
-                return top_of_cache_tree(&mut body, id_length)?.1;
-            }
-            name if name[0].is_ascii_uppercase() || name == b"sdir" => at += 8 + length,
-            _ => return None,
-        }
-    }
-    None
-}
 
 /// A name, whose place in the buffer is known, and where the next entry begins.
 struct Placed {
