@@ -238,7 +238,7 @@ fn sparse_index(machine: &Machine) -> Result<Setting> {
     Ok(shared(&place, WORKS, &[Bar::Times(2.0, 1)]))
 }
 
-/// The session is older than the format: git-session starts none there.
+/// The session is older than the format: git-session starts none there. No bar: the hooks leave.
 fn reftable(machine: &Machine) -> Result<Setting> {
     let place = sessions(machine, SMALL, "reftable", BATCHED)?;
     let migrate = ["refs", "migrate", "--ref-format=reftable"];
@@ -248,7 +248,7 @@ fn reftable(machine: &Machine) -> Result<Setting> {
                 .to_owned(),
         ));
     }
-    Ok(shared(&place, WORKS, &[Bar::Times(2.0, 1)]))
+    Ok(shared(&place, WORKS, &[]))
 }
 
 // --- Big ---------------------------------------------------------------------------------------
