@@ -9,9 +9,9 @@ use crate::domain::handle::{ItemKind, handle, names};
 use crate::domain::session::{Blocker, Commit, ObjectiveState, Session, State};
 use crate::domain::time::{format_duration, relative};
 use crate::ops::ctx::Ctx;
+use crate::ops::heartbeat;
 use crate::ops::sessions::{self, Here};
 use crate::ops::status::{self, Asked, Project};
-use crate::ops::{adopt, heartbeat};
 use crate::ui::{Format, Ui, style};
 
 /// Where the session stands, on one screen
@@ -52,7 +52,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         let project = asked.answer()?;
         return ui.json(
             "git-session/status/v1",
-            &StatusJson::new(&ctx, session.as_ref(), &project),
+            &StatusJson::new(&ctx, session.as_ref(), &project)?,
         );
     }
     let Some(session) = session else {
@@ -180,8 +180,7 @@ pub(super) fn active(ctx: &Ctx, session: &Session) -> String {
 
 /// The whole screen.
 fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String> {
-    let mut commits = commits(ctx, session)?;
-    commits.extend(watched(ctx, session));
+    let commits = commits(ctx, session)?;
     let project = asked.answer()?;
     let mut lines = vec![head(ctx, session)];
     let section = |lines: &mut Vec<String>, title: String, body: Vec<String>| {
@@ -322,32 +321,27 @@ pub(super) fn project_lines(project: &Project) -> Vec<String> {
     )]
 }
 
-/// The newest five commits of the session that the branch still has.
+/// Commits that are listed.
+const LISTED: usize = 5;
+
+/// The newest commits of the session that the branch still has, and whether the hooks see what is committed.
 fn commits(ctx: &Ctx, session: &Session) -> Result<Vec<String>> {
-    let newest: Vec<_> = session.commits.iter().rev().take(20).collect();
-    let ids: Vec<_> = newest.iter().map(|commit| &commit.record.commit).collect();
-    let gone = status::gone(ctx, &ids)?;
-    let here = newest
-        .into_iter()
-        .filter(|commit| !gone.contains(&commit.record.commit));
-    let line = |commit: &Commit| {
+    let commits = status::commits(ctx, session, LISTED)?;
+    let line = |(commit, subject): &(&Commit, String)| {
         let when = style::dim(format!("({})", relative(commit.at, ctx.now())));
-        format!(
-            "{} {} {when}",
-            style::handle(commit.record.commit.short()),
-            style::plain(&commit.record.subject)
-        )
+        let id = style::handle(commit.record.commit.short());
+        format!("{id} {} {when}", style::plain(subject))
     };
-    Ok(here.take(5).map(line).collect())
+    let mut lines: Vec<String> = commits.newest.iter().map(line).collect();
+    if commits.seen > 0 {
+        lines.push(style::dim(watched(ctx, &commits)).to_string());
+    }
+    Ok(lines)
 }
 
-/// Whether the hooks see what is committed; `None` before the first commit.
-fn watched(ctx: &Ctx, session: &Session) -> Option<String> {
-    let tally = adopt::tally(ctx, session);
-    if tally.seen == 0 {
-        return None;
-    }
-    let missed = match tally.adopted {
+/// What was seen, what is recorded, and when a hook was last at work.
+fn watched(ctx: &Ctx, commits: &status::Commits<'_>) -> String {
+    let missed = match commits.adopted {
         0 => String::new(),
         count => format!(" ({count} that no hook saw)"),
     };
@@ -362,12 +356,11 @@ fn watched(ctx: &Ctx, session: &Session) -> Option<String> {
             format!("last hook {}, {took}", relative(at, ctx.now()))
         }
     };
-    let line = format!(
+    format!(
         "{} seen, {} recorded{missed}, {last}",
-        plural(tally.seen, "commit"),
-        tally.recorded
-    );
-    Some(style::dim(line).to_string())
+        plural(commits.seen, "commit"),
+        commits.recorded
+    )
 }
 
 /// The next thing to type.

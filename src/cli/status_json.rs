@@ -1,13 +1,14 @@
 //! `git session status --json`.
 
+use anyhow::Result;
 use serde::Serialize;
 
 use super::item::ItemJson;
 use crate::domain::handle::ItemKind;
 use crate::domain::session::Session;
 use crate::ops::ctx::Ctx;
-use crate::ops::status::Project;
-use crate::ops::{adopt, heartbeat, sessions};
+use crate::ops::status::{self, Project};
+use crate::ops::{heartbeat, sessions};
 
 /// Where everything stands.
 #[derive(Serialize)]
@@ -69,9 +70,15 @@ struct ObjectiveJson<'a> {
 
 impl<'a> StatusJson<'a> {
     /// The session of this work tree, if there is one, and the work tree.
-    pub(super) fn new(ctx: &Ctx, session: Option<&'a Session>, project: &'a Project) -> Self {
-        Self {
-            session: session.map(|session| SessionJson::new(ctx, session)),
+    pub(super) fn new(
+        ctx: &Ctx,
+        session: Option<&'a Session>,
+        project: &'a Project,
+    ) -> Result<Self> {
+        Ok(Self {
+            session: session
+                .map(|session| SessionJson::new(ctx, session))
+                .transpose()?,
             head: &project.head,
             staged: project.staged,
             changed: project.changed,
@@ -79,17 +86,17 @@ impl<'a> StatusJson<'a> {
             untracked: project.untracked,
             ahead: project.upstream.map(|(ahead, _)| ahead),
             behind: project.upstream.map(|(_, behind)| behind),
-        }
+        })
     }
 }
 
 impl<'a> SessionJson<'a> {
-    fn new(ctx: &Ctx, session: &'a Session) -> Self {
+    fn new(ctx: &Ctx, session: &'a Session) -> Result<Self> {
         let objectives = session.objectives.iter().map(|o| ObjectiveJson {
             item: ItemJson::new(session, ItemKind::Objective, &o.item),
             state: o.state.name(),
         });
-        Self {
+        Ok(Self {
             id: session.id.as_str(),
             branch: session.branch.as_str(),
             title: session.title.as_deref(),
@@ -108,23 +115,23 @@ impl<'a> SessionJson<'a> {
                 .map(|d| ItemJson::new(session, ItemKind::Decision, &d.item))
                 .collect(),
             commits: session.commits.len(),
-            hooks: HooksJson::new(ctx, session),
-        }
+            hooks: HooksJson::new(ctx, session)?,
+        })
     }
 }
 
 impl HooksJson {
-    fn new(ctx: &Ctx, session: &Session) -> Self {
-        let tally = adopt::tally(ctx, session);
-        Self {
-            seen: tally.seen,
-            recorded: tally.recorded,
-            adopted: tally.adopted,
+    fn new(ctx: &Ctx, session: &Session) -> Result<Self> {
+        let commits = status::commits(ctx, session, 0)?;
+        Ok(Self {
+            seen: commits.seen,
+            recorded: commits.recorded,
+            adopted: commits.adopted,
             last: heartbeat::last(ctx).map(|beat| BeatJson {
                 event: beat.event.name(),
                 at: chrono::DateTime::from_timestamp(beat.seconds, 0).unwrap_or_default(),
                 micros: beat.micros,
             }),
-        }
+        })
     }
 }

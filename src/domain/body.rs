@@ -374,6 +374,9 @@ pub struct CommitRecorded {
     /// For a merge: the sessions whose work came in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<SessionId>,
+    /// A revert, whose message is git's: as with a merge, what came since the commit before goes to the next one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub revert: bool,
     /// No hook saw it; a command found it later. It says what git and its message say, and closes no window.
     #[serde(default, skip_serializing_if = "is_false")]
     pub adopted: bool,

@@ -9,6 +9,7 @@ use super::body::{Body, CommitRecorded, Reason};
 use super::event::{Event, Origin};
 use super::handle::{self, ItemKind};
 use super::id::{BranchName, CommitId, EventId, SessionId};
+use super::replay;
 use super::session::{Left, ObjectiveState, Session, State};
 use super::time::{ActiveClock, Mark};
 
@@ -240,7 +241,7 @@ impl Context {
         }
         self.window = Some(Window {
             commit: record.commit.clone(),
-            n: if record.merge { since } else { n },
+            n: if replay::passes_on(record) { since } else { n },
             since,
             time: record.time,
             amends: record.amends.clone(),

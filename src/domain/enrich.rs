@@ -284,6 +284,7 @@ pub fn record(facts: Facts, commit: CommitId, author: String, subject: String) -
         time: facts.time,
         merge: false,
         merged: Vec::new(),
+        revert: false,
         adopted: false,
     }
 }

@@ -44,17 +44,26 @@ const FEATURES: [Feature; 4] = [
     |face| (!face.subject.is_empty()).then(|| format!("{} {}", face.author, face.subject)),
 ];
 
+/// What is known of the commits besides their faces.
+pub struct Ties<'a> {
+    /// Whether a new commit has a record of its own, so that it can take in others and is none of them.
+    pub recorded: &'a dyn Fn(&CommitId) -> bool,
+    /// Whether the first commit is an ancestor of the second.
+    pub leads_to: &'a dyn Fn(&CommitId, &CommitId) -> bool,
+    /// Whether something was rewritten, so that author and date alone may tell; else they tell of haste.
+    pub rewritten: bool,
+}
+
 /// Pairs of lost and new commits; both lists oldest first. A new commit can take the place of several: its tree
-/// is that of the last of them. `leads_to`: whether the first commit is an ancestor of the second.
-pub fn pairs(
-    lost: &[Face],
-    came: &[Face],
-    leads_to: &dyn Fn(&CommitId, &CommitId) -> bool,
-) -> Vec<(CommitId, CommitId)> {
+/// is that of the last of them.
+pub fn pairs(lost: &[Face], came: &[Face], ties: &Ties<'_>) -> Vec<(CommitId, CommitId)> {
     let mut new_of: Vec<Option<usize>> = vec![None; lost.len()];
-    let mut taken = vec![false; came.len()];
+    let mut taken: Vec<bool> = came.iter().map(|face| (ties.recorded)(&face.id)).collect();
     for (rank, feature) in FEATURES.iter().enumerate() {
         let by_author_alone = rank >= 2;
+        if by_author_alone && !ties.rewritten {
+            break;
+        }
         let mut free: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, face) in came.iter().enumerate().filter(|(at, _)| !taken[*at]) {
             free.entry(feature(face).unwrap_or_default())
@@ -79,7 +88,7 @@ pub fn pairs(
             }
         }
     }
-    join_squashed(lost, came, leads_to, &mut new_of);
+    join_squashed(lost, came, ties.leads_to, &mut new_of);
     let pair =
         |(old, new): (&Face, &Option<usize>)| Some((old.id.clone(), came[(*new)?].id.clone()));
     lost.iter().zip(&new_of).filter_map(pair).collect()

@@ -6,6 +6,8 @@
 pub enum Movement {
     /// The commit was made here, on top of the one before.
     Made,
+    /// The commit took the place of the one before.
+    Amended,
     /// Commits of the branch took the place of others.
     Rewrote,
     /// The commit says what another one says: picked, or applied from a mail.
@@ -48,7 +50,7 @@ pub fn movement(message: &str) -> Movement {
             .is_some_and(|head| head.contains(word))
     };
     match first.as_str() {
-        "commit" if says("(amend)") => Movement::Rewrote,
+        "commit" if says("(amend)") => Movement::Amended,
         "commit" if says("(cherry-pick)") => Movement::Copied,
         "commit" | "revert" => Movement::Made,
         // `pull --rebase (finish): refs/heads/topic onto …`
@@ -61,10 +63,11 @@ pub fn movement(message: &str) -> Movement {
     }
 }
 
-/// A merge makes a commit unless it is a fast-forward.
+/// A merge makes a commit unless it is a fast-forward: `Fast-forward`, also with something behind it.
 fn merged(message: &str) -> Movement {
-    let forward = message.to_ascii_lowercase();
-    if forward.ends_with("fast-forward") || forward.ends_with("fast forward") {
+    let result = message.split_once(": ").map_or("", |(_, result)| result);
+    let result = result.to_ascii_lowercase();
+    if result.starts_with("fast-forward") || result.starts_with("fast forward") {
         Movement::Taken
     } else {
         Movement::Made
@@ -73,9 +76,11 @@ fn merged(message: &str) -> Movement {
 
 /// Where a rebase put its commits: the name behind `onto` in the line that ends it.
 pub fn onto(message: &str) -> Option<&str> {
-    let (_, name) = message.rsplit_once(" onto ")?;
+    let ends = message.starts_with("rebase") || message.starts_with("pull");
+    let (head, name) = message.rsplit_once(" onto ")?;
     let name = name.trim();
-    (name.len() >= 7 && name.bytes().all(|b| b.is_ascii_hexdigit())).then_some(name)
+    let is_end = ends && (head.contains("(finish): ") || head.contains("finished: "));
+    (is_end && name.len() >= 7 && name.bytes().all(|b| b.is_ascii_hexdigit())).then_some(name)
 }
 
 #[cfg(test)]
@@ -98,7 +103,7 @@ mod tests {
                 Movement::Made,
                 "pull --no-rebase: Merge made by the 'ort' strategy.",
             ),
-            (Movement::Rewrote, "commit (amend): Add it"),
+            (Movement::Amended, "commit (amend): Add it"),
             (
                 Movement::Rewrote,
                 "rebase (finish): refs/heads/x onto 1a2b3c4d5e",
@@ -126,6 +131,14 @@ mod tests {
                 "Branch: renamed refs/heads/a to refs/heads/b",
             ),
             (Movement::Taken, "merge topic: Fast-forward"),
+            (
+                Movement::Taken,
+                "merge main: Fast-forward (no commit created; -m option ignored)",
+            ),
+            (
+                Movement::Made,
+                "merge fast-forward: Merge made by the 'ort' strategy.",
+            ),
             (Movement::Taken, "pull : Fast-forward"),
             (Movement::Taken, "pull: Fast-forward"),
             (Movement::Taken, "fetch origin x:y: fast-forward"),
@@ -145,6 +158,7 @@ mod tests {
         let line = "rebase (finish): refs/heads/x onto 1a2b3c4d5e";
         assert_eq!(onto(line), Some("1a2b3c4d5e"));
         assert_eq!(onto("commit: put it onto the shelf"), None);
+        assert_eq!(onto("commit (amend): Rebase it onto 1a2b3c4d5e"), None);
         assert_eq!(onto("commit: Add it"), None);
     }
 }

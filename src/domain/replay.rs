@@ -186,7 +186,7 @@ impl Replay {
         }
         session.commits.push(Commit {
             record: record.clone(),
-            n: if record.merge || record.adopted {
+            n: if passes_on(record) {
                 since
             } else {
                 event.head().n
@@ -239,6 +239,11 @@ impl Replay {
             }
         }
     }
+}
+
+/// Whether a commit leaves what came since the one before to the next one, which can say it.
+pub(super) const fn passes_on(record: &CommitRecorded) -> bool {
+    record.merge || record.revert || record.adopted
 }
 
 /// Whether an event only says what a command found out later: nobody worked at that moment.

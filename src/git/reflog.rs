@@ -1,11 +1,9 @@
 //! Reflogs, read by hand: what happened to a ref in this clone, from a remembered place on.
 //! Source: <https://git-scm.com/docs/gitrepository-layout> (`logs`), git's `refs/files-backend.c`.
 
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::domain::id::{BranchName, CommitId, InvalidId};
 use crate::sys::fs;
@@ -117,19 +115,12 @@ pub fn first(log: &Path) -> Result<Option<Entry>> {
 
 /// At most so many bytes of the end of a file, and whether they are all of it.
 fn ending(path: &Path, length: u64) -> Result<Option<(Vec<u8>, bool)>> {
-    let read = || -> io::Result<(Vec<u8>, bool)> {
-        let mut file = File::open(path)?;
-        let start = file.metadata()?.len().saturating_sub(length);
-        file.seek(SeekFrom::Start(start))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        Ok((bytes, start == 0))
+    let Some(mut file) = fs::Parts::open(path)? else {
+        return Ok(None);
     };
-    match read() {
-        Ok(found) => Ok(Some(found)),
-        Err(_) if !path.is_file() => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
-    }
+    let start = file.length().saturating_sub(length);
+    let bytes = file.read(start, length)?;
+    Ok(Some((bytes, start == 0)))
 }
 
 /// `<old> <new> <name> <<email>> <seconds> <zone>\t<message>`.

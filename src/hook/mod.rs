@@ -93,8 +93,8 @@ fn leaves_early(call: &Call, env: &Env, cwd: &Path, dirs: &Dirs) -> bool {
             }
         }
         Call::Committed => {
-            // a person may commit where a rebase stops; then the process is `git commit`
-            (there("rebase-merge") && env.os(env::GIT_AUTHOR_DATE).is_none())
+            // a person may commit where a rebase stops
+            (there("rebase-merge") && !there(&format!("rebase-merge/{}", record::NEW_IN_REBASE)))
                 || there("rebase-apply")
                 || there("sequencer")
                 || there("CHERRY_PICK_HEAD")

@@ -13,7 +13,6 @@ use super::sessions;
 use crate::domain::body::{Body, CommitRewritten};
 use crate::domain::fold::Fold;
 use crate::domain::id::{BranchName, CommitId, SessionId};
-use crate::domain::session::Session;
 use crate::git::reflog;
 use crate::store::{Cursor, Waiting};
 use survey::{Plan, Survey};
@@ -35,35 +34,6 @@ pub struct Found {
     pub sessions: Vec<SessionId>,
 }
 
-/// What is known of a session's commits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Commits that were made in it, as hooks and reflogs tell.
-    pub seen: usize,
-    /// Those of them with a record.
-    pub recorded: usize,
-    /// Those of the recorded ones that no hook saw.
-    pub adopted: usize,
-}
-
-/// Counts the commits of a session.
-pub fn tally(ctx: &Ctx, session: &Session) -> Tally {
-    let left = ctx
-        .store
-        .cursor(&session.id)
-        .map_or(0, |cursor| cursor.left.len());
-    let recorded = session.commits.len();
-    let adopted = session
-        .commits
-        .iter()
-        .filter(|commit| commit.record.adopted);
-    Tally {
-        seen: recorded + left,
-        recorded,
-        adopted: adopted.count(),
-    }
-}
-
 /// From here on the branch belongs to the session: what was there before is not its work.
 pub fn claim(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<()> {
     let mapped = ctx.repo.config()?.session_of(branch);
@@ -71,11 +41,19 @@ pub fn claim(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<()> {
         let cursor = Cursor {
             reflog: length(ctx, branch),
             tip: ctx.repo.branch_tip(branch)?,
+            born: born(ctx, branch)?,
             ..Cursor::default()
         };
         ctx.store.set_cursor(id, &cursor)?;
     }
     ctx.repo.set_session(branch, Some(id))
+}
+
+/// What the first line of a branch's reflog tells of how it came to be.
+pub(super) fn born(ctx: &Ctx, branch: &BranchName) -> Result<Option<(CommitId, i64)>> {
+    let log = reflog::branch_log(ctx.repo.common_dir(), branch);
+    let first = reflog::first(&log)?;
+    Ok(first.and_then(|entry| Some((entry.new?, entry.seconds))))
 }
 
 /// Brings a session in line with what happened to its branch; records at most so many commits.
@@ -147,6 +125,7 @@ fn survey(
     let cursor = Cursor {
         reflog: end,
         tip: Some(tip),
+        born: cursor.and_then(|cursor| cursor.born),
         lost: plan.lost,
         left: plan.left.clone(),
     };
@@ -195,10 +174,17 @@ pub(super) fn append(ctx: &Ctx, id: &SessionId, bodies: Vec<Body>) -> Result<()>
     sessions::refresh_views(ctx, &sessions::load(ctx, id)?)
 }
 
-/// Old and new commits as an event.
-pub(super) fn rewritten(command: &str, pairs: Vec<(CommitId, CommitId)>) -> Body {
-    Body::CommitRewritten(CommitRewritten {
-        command: command.to_owned(),
-        pairs,
-    })
+/// Pairs of one event: a line of the log holds 64 KiB, a pair takes at most 140 bytes.
+const MOST_PAIRS: usize = 400;
+
+/// Old and new commits as events.
+pub(super) fn rewritten(command: &str, pairs: &[(CommitId, CommitId)]) -> Vec<Body> {
+    let chunks = pairs.chunks(MOST_PAIRS).map(<[_]>::to_vec);
+    let event = |pairs| {
+        Body::CommitRewritten(CommitRewritten {
+            command: command.to_owned(),
+            pairs,
+        })
+    };
+    chunks.map(event).collect()
 }

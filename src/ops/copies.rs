@@ -2,6 +2,7 @@
 //! merge on a host or a rebase of another branch. The records are linked to them; the originals keep theirs.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -42,18 +43,21 @@ pub(super) fn link(ctx: &Ctx) -> Result<Found> {
         for (id, commits) in still_there(ctx, unlinked(ctx, named))? {
             linked.insert(id.clone(), pairs(ctx, &id, &commits)?);
         }
-        for (id, pair) in squashed(ctx, steps)? {
-            let pairs = linked.entry(id).or_default();
-            if !pairs.contains(&pair) {
-                pairs.push(pair);
-            }
+        for (id, pair) in squashed(ctx, &log)? {
+            linked.entry(id).or_default().push(pair);
         }
-        linked.retain(|_, pairs| !pairs.is_empty());
-        for (id, pairs) in linked {
-            found.followed += pairs.len();
+        for (id, mut pairs) in linked {
+            pairs.sort();
+            pairs.dedup();
             let _lock = ctx.store.lock_for_command(&id)?;
-            adopt::append(ctx, &id, vec![adopt::rewritten(body::COPIED, pairs)])?;
-            found.sessions.push(id);
+            // another command may have been quicker
+            let known = adopt::known(&sessions::load(ctx, &id)?.fold);
+            pairs.retain(|(_, copy)| !known.contains(copy));
+            if !pairs.is_empty() {
+                found.followed += pairs.len();
+                adopt::append(ctx, &id, adopt::rewritten(body::COPIED, &pairs))?;
+                found.sessions.push(id);
+            }
         }
     }
     ctx.worktree.set_heard(tail.end)?;
@@ -63,7 +67,8 @@ pub(super) fn link(ctx: &Ctx) -> Result<Found> {
 /// Whether a step made a commit so lately that its own `post-commit` may be about to record it: what says the
 /// same as its neighbour would look like a copy.
 fn is_in_its_hooks(ctx: &Ctx, step: &reflog::Entry) -> bool {
-    let is_young = ctx.now().timestamp() - step.seconds < adopt::HOOK_TIME;
+    let age = ctx.now().timestamp() - step.seconds;
+    let is_young = (0..adopt::HOOK_TIME).contains(&age);
     let commit = step.new.as_ref().filter(|_| is_young);
     movement(&step.message) == Movement::Made
         && commit
@@ -99,19 +104,25 @@ pub fn remember_squash(ctx: &Ctx) -> Result<()> {
     }
     ctx.worktree.set_squash(Some(&Squash {
         head: ctx.repo.head()?.tip().cloned(),
+        reflog: fs::length(&reflog::head_log(ctx.repo.git_dir())).unwrap_or(0),
         commits,
     }))
 }
 
-/// What a squash stands for, when it was committed in one of these steps: pairs by the session of the original.
-fn squashed(ctx: &Ctx, steps: &[reflog::Entry]) -> Result<Vec<(SessionId, Pair)>> {
+/// What a squash stands for, once it is committed: pairs by the session of the original. When HEAD did anything
+/// else first, it was given up.
+fn squashed(ctx: &Ctx, log: &Path) -> Result<Vec<(SessionId, Pair)>> {
     let Some(squash) = ctx.worktree.squash() else {
         return Ok(Vec::new());
     };
-    let is_it = |step: &&reflog::Entry| {
-        step.old == squash.head && movement(&step.message) == Movement::Made
+    let behind = reflog::since(log, squash.reflog)?.unwrap_or_default();
+    let Some(first) = behind.entries.first() else {
+        return Ok(Vec::new());
     };
-    let Some(new) = steps.iter().find(is_it).and_then(|step| step.new.clone()) else {
+    let is_it =
+        !behind.rewritten && first.old == squash.head && movement(&first.message) == Movement::Made;
+    ctx.worktree.set_squash(None)?;
+    let Some(new) = first.new.clone().filter(|_| is_it) else {
         return Ok(Vec::new());
     };
     let mut pairs = Vec::new();
@@ -126,7 +137,6 @@ fn squashed(ctx: &Ctx, steps: &[reflog::Entry]) -> Result<Vec<(SessionId, Pair)>
             pairs.push((id, (original.clone(), new.clone())));
         }
     }
-    ctx.worktree.set_squash(None)?;
     Ok(pairs)
 }
 
@@ -142,11 +152,11 @@ fn named(ctx: &Ctx, steps: &[reflog::Entry]) -> Result<Named> {
             continue;
         };
         let came = match (movement(&step.message), &step.old) {
-            // what comes from a switch is no news
-            (Movement::Taken, _) if !brings_in(&step.message) => continue,
-            (Movement::Taken, Some(old)) => {
+            (Movement::Taken | Movement::Made, Some(old)) if brings_in(&step.message) => {
                 history::between(ctx, new, &[old.as_str()], Parents::All, MOST_COMMITS)?
             }
+            // what comes from a switch is no news
+            (Movement::Taken, _) => continue,
             _ => vec![ctx.repo.commit(new)?],
         };
         for commit in came {
@@ -163,7 +173,7 @@ fn named(ctx: &Ctx, steps: &[reflog::Entry]) -> Result<Named> {
     Ok(named)
 }
 
-/// Whether a step that made no commit may bring some from another clone.
+/// Whether a step may bring commits from another clone.
 fn brings_in(message: &str) -> bool {
     ["merge", "pull"]
         .iter()
@@ -216,7 +226,7 @@ fn pairs(ctx: &Ctx, id: &SessionId, copies: &[CommitInfo]) -> Result<Vec<Pair>> 
                 .filter(|(_, runs)| run.session_id() == id.as_str() && runs.contains(&run))
                 .map(|(original, _)| original)
                 .collect();
-            let of = sources(&same, copy).into_iter();
+            let of = sources(&same, copy, &run).into_iter();
             pairs.extend(of.map(|original| (original.id.clone(), copy.id.clone())));
         }
     }
@@ -224,8 +234,9 @@ fn pairs(ctx: &Ctx, id: &SessionId, copies: &[CommitInfo]) -> Result<Vec<Pair>> 
 }
 
 /// Those of the commits with one and the same lines that a copy was made from: the one that was written when the
-/// copy was, else, in a squash, all of them.
-fn sources<'a>(same: &[&'a CommitInfo], copy: &CommitInfo) -> Vec<&'a CommitInfo> {
+/// copy was; else, in a message that has the lines of so many, all of them; else the only one, when the lines say
+/// more than which session it is.
+fn sources<'a>(same: &[&'a CommitInfo], copy: &CommitInfo, run: &Run) -> Vec<&'a CommitInfo> {
     let face = history::face(copy);
     let like = |subject: bool| {
         same.iter().copied().find(|original| {
@@ -234,10 +245,21 @@ fn sources<'a>(same: &[&'a CommitInfo], copy: &CommitInfo) -> Vec<&'a CommitInfo
             written && (!subject || other.subject == face.subject)
         })
     };
-    let original = if same.len() > 1 {
-        like(true).or_else(|| like(false))
+    if let Some(original) = like(true).or_else(|| like(false)) {
+        return vec![original];
+    }
+    let told = times_named(&copy.message, run.session_id());
+    let telling = run.trailers().len() > 1;
+    if told > 1 && told >= same.len() || telling && same.len() == 1 {
+        same.to_vec()
     } else {
-        None
-    };
-    original.map_or_else(|| same.to_vec(), |original| vec![original])
+        Vec::new()
+    }
+}
+
+/// How often a message names a session.
+fn times_named(message: &[u8], session: &str) -> usize {
+    let line = format!("Session-Id: {session}");
+    let message = String::from_utf8_lossy(message);
+    message.lines().filter(|other| other.trim() == line).count()
 }

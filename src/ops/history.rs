@@ -9,37 +9,18 @@ use crate::domain::id::CommitId;
 use crate::domain::lineage::Face;
 use crate::git::CommitInfo;
 
-/// Commits of the own line in which others are looked for before git is asked.
-const NEAR: usize = 100;
-
-/// Those of these commits that HEAD does not lead to. Most often they are the newest ones: then no process is
-/// started.
-pub fn not_in_head(ctx: &Ctx, commits: &[&CommitId]) -> Result<HashSet<CommitId>> {
-    let mut left: HashSet<&CommitId> = commits.iter().copied().collect();
-    let mut at = ctx.repo.head()?.tip().cloned();
-    for _ in 0..NEAR {
-        let Some(commit) = at.filter(|_| !left.is_empty()) else {
-            break;
-        };
-        left.remove(&commit);
-        at = ctx.repo.commit(&commit)?.parents.into_iter().next();
-    }
-    let left: Vec<&CommitId> = left.into_iter().collect();
-    unreachable(ctx, &left, &["HEAD"])
-}
-
 /// Those of these commits that the revisions do not lead to: they were reset or rewritten away, or pruned.
 /// `from`: revisions, or options such as `--branches`.
 pub fn unreachable(ctx: &Ctx, commits: &[&CommitId], from: &[&str]) -> Result<HashSet<CommitId>> {
     if commits.is_empty() {
         return Ok(HashSet::new());
     }
-    let ids = commits.iter().map(|commit| commit.as_str());
+    let ids: Vec<&str> = commits.iter().map(|commit| commit.as_str()).collect();
     let git = ctx
         .repo
         .git()
-        .args(["rev-list", "--ignore-missing", "--max-count=1000"]);
-    let output = git.args(ids).arg("--not").args(from).checked()?.text();
+        .args(["rev-list", "--ignore-missing", "--stdin", "--not"]);
+    let output = git.args(from).stdin(ids.join("\n")).checked()?.text();
     let unreachable: HashSet<&str> = output.lines().collect();
     let gone = |id: &&&CommitId| unreachable.contains(id.as_str()) || !ctx.repo.has_commit(id);
     Ok(commits

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::ctx::Ctx;
-use super::{amend, commits, sessions};
+use super::{amend, commits, record, sessions};
 use crate::config::TrailerLevel;
 use crate::domain::context::Context;
 use crate::domain::enrich::{self, Level};
@@ -63,6 +63,9 @@ pub fn prepare(ctx: &Ctx, prepare: &Prepare) -> Result<Prepared> {
         amend: amends.is_some(),
         echo: prepare.marks.merge_message && echoes_merge_message(ctx, &message)?,
     });
+    if prepare.marks.rebase_merge && matches!(action, Action::Enrich | Action::EnrichLater) {
+        record::announce_in_rebase(ctx)?;
+    }
     let run = match action {
         Action::Leave => return Ok(Prepared::Untouched),
         Action::EnrichLater => {

@@ -1,5 +1,6 @@
 //! Notes: written from the log, from a cursor that moves only after the notes ref did. Idempotent.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -167,7 +168,16 @@ fn replaced(events: &[Event], old: &CommitId, new: &CommitId) -> Vec<EventId> {
     if !records().any(|(_, record)| amends(record)) {
         return Vec::new();
     }
-    let of_old = records().filter(|(_, record)| record.commit == *old);
+    // the record may be of what `old` was before it was rewritten
+    let mut before = HashSet::from([old]);
+    for event in events.iter().rev() {
+        if let Body::CommitRewritten(rewritten) = event.body() {
+            let pairs = rewritten.pairs.iter();
+            let more: Vec<_> = pairs.filter(|(_, to)| before.contains(to)).collect();
+            before.extend(more.into_iter().map(|(from, _)| from));
+        }
+    }
+    let of_old = records().filter(|(_, record)| before.contains(&record.commit));
     of_old.map(|(id, _)| id.clone()).collect()
 }
 

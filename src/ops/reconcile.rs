@@ -267,6 +267,11 @@ pub(super) fn made_anew(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Resul
     let Some(first) = reflog::first(&log)? else {
         return Ok(false);
     };
+    // what was written down when the session took the branch needs no clock
+    let born = ctx.store.cursor(id).and_then(|cursor| cursor.born);
+    if let (Some(born), Some(made)) = (born, first.new.clone()) {
+        return Ok(first.old.is_none() && born != (made, first.seconds));
+    }
     let loaded = sessions::load(ctx, id)?;
     let claims = loaded.fold.events().filter(|event| {
         event.head().via != Via::Hook.name() || matches!(event.body(), Body::SessionStarted(_))

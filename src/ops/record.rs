@@ -1,5 +1,7 @@
 //! After a commit: its record goes to the log, its note to the notes ref, the context is brought up to date.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use super::ctx::Ctx;
@@ -10,10 +12,13 @@ use crate::domain::context::Context;
 use crate::domain::enrich;
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::impact::Impact;
+use crate::domain::movement::{Movement, movement};
 use crate::domain::time::parse_spent;
 use crate::domain::trailers::{self, Key, Run};
-use crate::git::{CommitInfo, reflog};
+use crate::git::CommitInfo;
+use crate::git::reflog::{self, Entry};
 use crate::store::{Occupant, Waiting};
+use crate::sys::fs::{self, Durability};
 
 /// The longest subject that a record keeps, in characters.
 pub(super) const MAX_SUBJECT: usize = 200;
@@ -40,14 +45,15 @@ pub fn commit(ctx: &Ctx) -> Result<()> {
         return Ok(());
     }
     let info = ctx.repo.commit(&tip)?;
-    let amends = amended(ctx, &tip)?;
+    let last = last_step(ctx, &tip)?;
+    let amends = amended(last.as_ref());
     let run = own_run(&context, &info);
     let impact = if info.parents.len() > 1 {
         Impact::default()
     } else {
         commits::committed(ctx, &info, run.as_ref(), amends.as_ref())?
     };
-    let record = record(ctx, &context, info, run.as_ref(), amends, impact);
+    let record = record(ctx, &context, info, run.as_ref(), last.as_ref(), impact);
     append(ctx, context, record)
 }
 
@@ -64,7 +70,9 @@ pub fn merge(ctx: &Ctx) -> Result<()> {
         return Ok(());
     };
     let info = ctx.repo.commit(&tip)?;
-    let ours = info.parents.len() > 1 && made_by_merge(ctx)?;
+    let last = last_step(ctx, &tip)?;
+    let made = |entry: &Entry| movement(&entry.message) == Movement::Made;
+    let ours = info.parents.len() > 1 && last.as_ref().is_none_or(made);
     if !ours
         || context
             .window
@@ -75,7 +83,8 @@ pub fn merge(ctx: &Ctx) -> Result<()> {
     }
     let merged = merged_sessions(ctx, &info)?;
     let run = own_run(&context, &info);
-    let mut record = record(ctx, &context, info, run.as_ref(), None, Impact::default());
+    let impact = Impact::default();
+    let mut record = record(ctx, &context, info, run.as_ref(), last.as_ref(), impact);
     record.merged = merged;
     append(ctx, context, record)
 }
@@ -145,9 +154,10 @@ fn record(
     context: &Context,
     info: CommitInfo,
     run: Option<&Run>,
-    amends: Option<CommitId>,
+    last: Option<&Entry>,
     impact: Impact,
 ) -> CommitRecorded {
+    let amends = amended(last);
     let worktree = ctx.worktree_key();
     let mut facts = enrich::facts(context, ctx.moment(&worktree, amends.as_ref()), impact);
     if let Some(run) = run
@@ -160,13 +170,15 @@ fn record(
         facts.time = facts.time.min(told);
     }
     let merge = info.parents.len() > 1 && run.is_none();
-    if merge {
+    let revert = run.is_none() && last.is_some_and(|entry| entry.message.starts_with("revert"));
+    if merge || revert {
         facts.leave_to_the_next();
     }
     let subject: String = history::subject(&info).chars().take(MAX_SUBJECT).collect();
     let mut record = enrich::record(facts, info.id, info.author.to_string(), subject);
     record.amends = amends;
     record.merge = merge;
+    record.revert = revert;
     record
 }
 
@@ -219,37 +231,64 @@ fn occupy(ctx: &Ctx, context: &Context) -> Result<()> {
     }))
 }
 
-/// Whether a commit that was made while git replays others is a new one, made where a rebase stopped: not what
-/// the rebase stopped at, and not amended.
-fn is_new_in_rebase(ctx: &Ctx, tip: &CommitId) -> Result<bool> {
-    let state = ctx.repo.state();
-    if state.rebase_apply || state.sequencer || state.cherry_pick || state.revert {
-        return Ok(false);
-    }
-    let entry = reflog::last(&reflog::head_log(ctx.repo.git_dir()))?;
-    let commits = |message: &str| message.starts_with("commit: ");
-    if !entry.is_some_and(|entry| commits(&entry.message) && entry.new.as_ref() == Some(tip)) {
-        return Ok(false);
-    }
-    let Some(stopped) = ctx.repo.ref_id("REBASE_HEAD")? else {
-        return Ok(true);
+/// What says that the next commit in a stopped rebase is a new one: where HEAD was then. Git removes it with the
+/// directory.
+fn announcement(ctx: &Ctx) -> PathBuf {
+    ctx.repo.git_dir().join("rebase-merge").join(NEW_IN_REBASE)
+}
+
+/// The file in `rebase-merge/`.
+pub const NEW_IN_REBASE: &str = "session-new";
+
+/// `prepare-commit-msg` in a stopped rebase has told a new commit from one that is replayed.
+pub(super) fn announce_in_rebase(ctx: &Ctx) -> Result<()> {
+    let head = ctx.repo.head()?;
+    let Some(tip) = head.tip() else {
+        return Ok(());
     };
-    Ok(ctx.repo.commit(&stopped)?.author != ctx.repo.commit(tip)?.author)
+    let sharing = ctx.store.sharing();
+    fs::write_plain(&announcement(ctx), tip.as_str().as_bytes(), sharing)
+}
+
+/// Whether a commit that was made while git replays others is the new one that was announced.
+fn is_new_in_rebase(ctx: &Ctx, tip: &CommitId) -> Result<bool> {
+    let file = announcement(ctx);
+    let Some(before) = fs::read(&file)? else {
+        return Ok(false);
+    };
+    fs::remove(&file)?;
+    let parents = ctx.repo.commit(tip)?.parents;
+    let is_new = parents
+        .iter()
+        .any(|parent| parent.as_str().as_bytes() == before);
+    if is_new {
+        let line = format!("{tip}\n");
+        let made = made_in_rebase(ctx);
+        fs::append_lines(
+            &made,
+            line.as_bytes(),
+            Durability::Buffered,
+            ctx.store.sharing(),
+        )?;
+    }
+    Ok(is_new)
+}
+
+/// The list of the new commits that were made where a rebase stopped.
+pub(super) fn made_in_rebase(ctx: &Ctx) -> PathBuf {
+    ctx.repo.git_dir().join("rebase-merge").join("session-made")
+}
+
+/// The newest entry of HEAD's reflog, when it is about this commit.
+fn last_step(ctx: &Ctx, tip: &CommitId) -> Result<Option<Entry>> {
+    let entry = reflog::last(&reflog::head_log(ctx.repo.git_dir()))?;
+    Ok(entry.filter(|entry| entry.new.as_ref() == Some(tip)))
 }
 
 /// The commit that the newest one replaced, as the reflog of HEAD tells.
-fn amended(ctx: &Ctx, tip: &CommitId) -> Result<Option<CommitId>> {
-    let entry = reflog::last(&reflog::head_log(ctx.repo.git_dir()))?;
-    Ok(entry.and_then(|entry| {
-        let amend = entry.message.starts_with("commit (amend)") && entry.new.as_ref() == Some(tip);
-        if amend { entry.old } else { None }
-    }))
-}
-
-/// Whether the newest entry of HEAD's reflog is a merge that made a commit.
-fn made_by_merge(ctx: &Ctx) -> Result<bool> {
-    let entry = reflog::last(&reflog::head_log(ctx.repo.git_dir()))?;
-    Ok(entry.is_none_or(|entry| !entry.message.ends_with("Fast-forward")))
+fn amended(last: Option<&Entry>) -> Option<CommitId> {
+    let last = last.filter(|entry| entry.message.starts_with("commit (amend)"))?;
+    last.old.clone()
 }
 
 /// The sessions whose work a merge brought in, as the trailers of the merged tips tell.

@@ -5,15 +5,16 @@
 //! the one before it, so of several old commits of one new commit only the first counts, and later ones that
 //! the todo list folded into it.
 
-use std::collections::{HashMap, HashSet};
+mod stops;
+
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::Result;
 
 use super::ctx::Ctx;
-use super::{message, notes, sessions};
-use crate::domain::body::{Body, CommitRewritten};
+use super::{adopt, message, notes, sessions};
 use crate::domain::context::Context;
 use crate::domain::id::CommitId;
 use crate::store::Waiting;
@@ -69,8 +70,13 @@ pub fn rewritten(ctx: &Ctx, rewriter: Rewriter, pairs: Vec<Pair>) -> Result<()> 
             let amends = fs::read(&rebase.join("session-amends"))?.unwrap_or_default();
             let done = fs::read(&rebase.join("done"))?.unwrap_or_default();
             let onto = fs::read(&rebase.join("onto"))?.unwrap_or_default();
-            let kept = kept(pairs, &done, String::from_utf8_lossy(&onto).trim());
-            chain(kept, &parse(&amends))
+            let onto = String::from_utf8_lossy(&onto);
+            let amends = parse(&amends);
+            let end = |commit: CommitId| end(commit, &amends);
+            let kept = kept(pairs, &done, onto.trim());
+            let chained = kept.into_iter().map(|(old, new)| (old, end(new))).collect();
+            let edited = named(&done, &["edit", "e"]);
+            stops::settle(ctx, chained, &amends, &edited, &end, onto.trim())?
         }
     };
     follow(ctx, rewriter, pairs)
@@ -94,7 +100,7 @@ fn remember(ctx: &Ctx, file: &Path, pairs: &[Pair]) -> Result<()> {
 /// Drops the pairs that say where a skipped commit would have been: never onto `onto`, and of several old
 /// commits of one new commit only the first and those that a `fixup` or `squash` line names.
 fn kept(pairs: Vec<Pair>, done: &[u8], onto: &str) -> Vec<Pair> {
-    let folded = folded(done);
+    let folded = named(done, &["fixup", "f", "squash", "s"]);
     let is_folded = |old: &CommitId| {
         folded
             .iter()
@@ -107,13 +113,12 @@ fn kept(pairs: Vec<Pair>, done: &[u8], onto: &str) -> Vec<Pair> {
         .collect()
 }
 
-/// The commits that the todo list folded into the one before them.
-fn folded(done: &[u8]) -> Vec<String> {
+/// The commits that the todo list has with one of these commands.
+fn named(done: &[u8], commands: &[&str]) -> Vec<String> {
     let text = String::from_utf8_lossy(done);
     let commit = |line: &str| {
         let mut words = line.split_whitespace();
-        let command = words.next()?;
-        if !matches!(command, "fixup" | "f" | "squash" | "s") {
+        if !commands.contains(&words.next()?) {
             return None;
         }
         words.find(|word| !word.starts_with('-')).map(str::to_owned)
@@ -121,24 +126,17 @@ fn folded(done: &[u8]) -> Vec<String> {
     text.lines().filter_map(commit).collect()
 }
 
-/// Leads every pair on over the amends that came after it: git names the picked commit, not the amended one.
-fn chain(pairs: Vec<Pair>, amends: &[Pair]) -> Vec<Pair> {
-    let next: HashMap<&CommitId, &CommitId> = amends.iter().map(|(old, new)| (old, new)).collect();
-    let end = |start: CommitId| {
-        let mut at = &start;
-        // as many steps as there are amends: a circle ends
-        for _ in 0..amends.len() {
-            match next.get(at) {
-                Some(further) => at = further,
-                None => break,
-            }
+/// Leads on over the amends that came after a commit was made: git names the picked commit, not the amended one.
+fn end(commit: CommitId, amends: &[Pair]) -> CommitId {
+    let mut at = commit;
+    // as many steps as there are amends: a circle ends
+    for _ in 0..amends.len() {
+        match amends.iter().find(|(old, _)| *old == at) {
+            Some((_, further)) => at = further.clone(),
+            None => break,
         }
-        at.clone()
-    };
-    pairs
-        .into_iter()
-        .map(|(old, new)| (old, end(new)))
-        .collect()
+    }
+    at
 }
 
 /// Writes the pairs to the log of this branch's session and moves the notes.
@@ -153,15 +151,9 @@ fn follow(ctx: &Ctx, rewriter: Rewriter, pairs: Vec<Pair>) -> Result<()> {
         return Ok(());
     }
     let id = context.session.clone();
-    // a line of the log holds 64 KiB; a pair takes at most 140 bytes
-    let bodies = pairs.chunks(400).map(|pairs| {
-        Body::CommitRewritten(CommitRewritten {
-            command: rewriter.name().to_owned(),
-            pairs: pairs.to_vec(),
-        })
-    });
+    let bodies = adopt::rewritten(rewriter.name(), &pairs);
     let events: Vec<_> = ctx.with_pen(&id, context.last_n, |pen| {
-        bodies.map(|body| pen.write(body)).collect()
+        bodies.into_iter().map(|body| pen.write(body)).collect()
     });
     let lock = ctx.store.lock(&id, super::HOOK_LOCK)?;
     ctx.store.log(&id).append(&events, Waiting::Buffered)?;

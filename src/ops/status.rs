@@ -1,13 +1,17 @@
 //! What `status` shows besides the session: the work tree, asked of git while the session is read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 
 use super::ctx::Ctx;
 use super::history;
 use crate::domain::id::CommitId;
+use crate::domain::session::{Commit, Session};
 use crate::git::{Head, Running};
+
+/// So many commits are looked at one by one before git is asked for the rest.
+const NEAR: usize = 100;
 
 /// The work tree and the branch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,12 +72,84 @@ impl Asked {
     }
 }
 
-/// Those of these commits that HEAD does not lead to: they were reset or rewritten away.
-pub fn gone(ctx: &Ctx, commits: &[&CommitId]) -> Result<HashSet<CommitId>> {
-    if ctx.repo.head()?.tip().is_none() {
-        return Ok(HashSet::new());
+/// The commits of a session that a tip leads to, and what is known of them.
+#[derive(Debug, Default)]
+pub struct Commits<'a> {
+    /// The newest ones, newest first as history has them, with their subjects as they are now.
+    pub newest: Vec<(&'a Commit, String)>,
+    /// Commits that were made in the session, as hooks and reflogs tell.
+    pub seen: usize,
+    /// Those of them with a record.
+    pub recorded: usize,
+    /// Those of the recorded ones that no hook saw.
+    pub adopted: usize,
+}
+
+/// Looks a session's commits up in the history of HEAD.
+pub fn commits<'a>(ctx: &Ctx, session: &'a Session, newest: usize) -> Result<Commits<'a>> {
+    match ctx.repo.head()?.tip() {
+        Some(tip) => commits_at(ctx, session, tip, newest),
+        None => Ok(Commits::default()),
     }
-    history::not_in_head(ctx, commits)
+}
+
+/// Looks a session's commits up in the history of a tip.
+pub fn commits_at<'a>(
+    ctx: &Ctx,
+    session: &'a Session,
+    tip: &CommitId,
+    newest: usize,
+) -> Result<Commits<'a>> {
+    let records: HashMap<&CommitId, &Commit> = session
+        .commits
+        .iter()
+        .map(|c| (&c.record.commit, c))
+        .collect();
+    let mut found = Commits::default();
+    let mut left: HashSet<&CommitId> = records.keys().copied().collect();
+    let mut at = Some(tip.clone());
+    for _ in 0..NEAR {
+        let Some(id) = at.take().filter(|_| !left.is_empty()) else {
+            break;
+        };
+        let info = ctx.repo.commit(&id)?;
+        if left.remove(&id) {
+            found.count(records[&id]);
+            if found.newest.len() < newest {
+                found.newest.push((records[&id], history::subject(&info)));
+            }
+        }
+        at = info.parents.into_iter().next();
+    }
+    // what is farther away, or on another line that was merged
+    let far: Vec<&CommitId> = left.into_iter().collect();
+    let gone = history::unreachable(ctx, &far, &[tip.as_str()])?;
+    let mut far: Vec<_> = far
+        .into_iter()
+        .filter(|id| !gone.contains(id))
+        .map(|id| records[id])
+        .collect();
+    far.sort_by_key(|commit| std::cmp::Reverse(commit.n));
+    for commit in far {
+        found.count(commit);
+        if found.newest.len() < newest {
+            let info = ctx.repo.commit(&commit.record.commit)?;
+            found.newest.push((commit, history::subject(&info)));
+        }
+    }
+    let waiting = ctx
+        .store
+        .cursor(&session.id)
+        .map_or(0, |cursor| cursor.left.len());
+    found.seen = found.recorded + waiting;
+    Ok(found)
+}
+
+impl Commits<'_> {
+    fn count(&mut self, commit: &Commit) {
+        self.recorded += 1;
+        self.adopted += usize::from(commit.record.adopted);
+    }
 }
 
 /// The output of `git status`, counted.

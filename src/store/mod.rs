@@ -113,7 +113,7 @@ impl Store {
 
     /// What commands have looked at of a session's branch; `None` when none did.
     pub fn cursor(&self, id: &SessionId) -> Option<Cursor> {
-        let bytes = fs::read(&self.directory(id).join("seen.json")).ok()??;
+        let bytes = fs::read_start(&self.directory(id).join("seen.json"), 1024 * 1024).ok()??;
         serde_json::from_slice(&bytes).ok()
     }
 

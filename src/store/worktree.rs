@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::sys::fs::{self, Sharing};
 
+/// No such file is longer, in bytes.
+const LONGEST: u64 = 1024 * 1024;
+
 /// Which session a work tree was last seen in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Occupant {
@@ -65,6 +68,8 @@ impl MessageMark {
 pub struct Squash {
     /// HEAD at that moment; none when unborn.
     pub head: Option<CommitId>,
+    /// Length of HEAD's reflog at that moment, in bytes.
+    pub reflog: u64,
     /// The commits.
     pub commits: Vec<CommitId>,
 }
@@ -96,7 +101,7 @@ impl WorktreeFiles {
 
     /// The session last seen here.
     pub fn occupant(&self) -> Option<Occupant> {
-        serde_json::from_slice(&fs::read(&self.occupant_file()).ok()??).ok()
+        serde_json::from_slice(&fs::read_start(&self.occupant_file(), LONGEST).ok()??).ok()
     }
 
     /// Remembers the session seen here, or that there is none.
@@ -113,7 +118,9 @@ impl WorktreeFiles {
 
     /// Up to where commands have read the reflog of HEAD; 0 when none did.
     pub fn heard(&self) -> u64 {
-        let bytes = fs::read(&self.git_dir.join("session-head")).ok().flatten();
+        let bytes = fs::read_start(&self.git_dir.join("session-head"), 64)
+            .ok()
+            .flatten();
         let text = String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default();
         text.trim().parse().unwrap_or(0)
     }
@@ -134,7 +141,7 @@ impl WorktreeFiles {
 
     /// What was squashed last and not seen as a commit yet.
     pub fn squash(&self) -> Option<Squash> {
-        serde_json::from_slice(&fs::read(&self.squash_file()).ok()??).ok()
+        serde_json::from_slice(&fs::read_start(&self.squash_file(), LONGEST).ok()??).ok()
     }
 
     /// Remembers what was squashed, or that it is a commit now.

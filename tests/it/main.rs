@@ -33,6 +33,7 @@ mod hooks_install_stub;
 mod hooks_messages;
 mod neighbours;
 mod readme;
+mod records;
 mod support;
 mod survival;
 mod switches;

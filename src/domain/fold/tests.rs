@@ -22,6 +22,7 @@ fn recorded(commit: u64, amends: Option<u64>, time: u64) -> Body {
         time,
         merge: false,
         merged: Vec::new(),
+        revert: false,
         adopted: false,
     })
 }

@@ -12,13 +12,20 @@ fn face(id: u64, written: i64, tree: &str, subject: &str) -> Face {
     }
 }
 
+/// Nothing is recorded, everything is on one line, something was rewritten.
+const LOOSE: Ties<'_> = Ties {
+    recorded: &|_| false,
+    leads_to: &|_, _| true,
+    rewritten: true,
+};
+
 #[track_caller]
 fn check(lost: &[Face], came: &[Face], expected: &[(u64, u64)]) {
     let expected: Vec<_> = expected
         .iter()
         .map(|(old, new)| (commit_id(*old), commit_id(*new)))
         .collect();
-    assert_eq!(pairs(lost, came, &|_, _| true), expected);
+    assert_eq!(pairs(lost, came, &LOOSE), expected);
 }
 
 #[test]
@@ -93,9 +100,31 @@ fn what_was_lost_earlier_on_another_line_is_no_part_of_a_squash() {
         face(3, 30, "c", "Three"),
     ];
     let leads_to = |old: &CommitId, _: &CommitId| *old != commit_id(1);
-    let pairs = pairs(&lost, &[face(11, 99, "c", "Both")], &leads_to);
+    let ties = Ties {
+        recorded: &|_| true,
+        leads_to: &leads_to,
+        ..LOOSE
+    };
+    let pairs = pairs(&lost, &[face(11, 99, "c", "Both")], &ties);
     let expected = [(2, 11), (3, 11)].map(|(old, new)| (commit_id(old), commit_id(new)));
     assert_eq!(pairs, expected);
+}
+
+#[test]
+fn a_dropped_commit_does_not_become_its_neighbour_of_the_same_second() {
+    let lost = [face(1, 10, "a", "One")];
+    let came = [face(12, 10, "B", "Two")];
+    let recorded = Ties {
+        recorded: &|_| true,
+        ..LOOSE
+    };
+    assert_eq!(pairs(&lost, &came, &recorded), []);
+    // the branch was reset, and the next commit was made within the second
+    let reset = Ties {
+        rewritten: false,
+        ..LOOSE
+    };
+    assert_eq!(pairs(&lost, &came, &reset), []);
 }
 
 #[test]

@@ -158,6 +158,7 @@ fn a_line_tells_only_what_may_leave_the_machine() {
         time: 60,
         merge: false,
         merged: Vec::new(),
+        revert: false,
         adopted: false,
     };
     let event = site.hook(2, "hook", Body::CommitRecorded(record.clone()));

@@ -11,7 +11,7 @@ use super::{Found, HOOK_TIME, USUAL, rewritten};
 use crate::domain::body::{self, Body, CommitRecorded, MarkedObjective};
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::impact::Impact;
-use crate::domain::lineage::{self, Face};
+use crate::domain::lineage::{self, Face, Ties};
 use crate::domain::movement::{self, Movement, movement};
 use crate::domain::session::Session;
 use crate::domain::time::parse_spent;
@@ -19,6 +19,10 @@ use crate::domain::trailers::{self, Key, Run};
 use crate::git::{CommitInfo, reflog};
 use crate::store::Cursor;
 
+/// The most steps of which each is walked by a process of its own.
+const MOST_WALKS: usize = 20;
+/// The most steps of a branch that are looked at.
+const MOST_STEPS: usize = 1000;
 /// The most commits among which a lost one is looked for.
 const MOST_COMPARED: usize = 400;
 
@@ -69,13 +73,14 @@ impl Survey<'_> {
             }
             Some(_) => {}
         }
+        entries.drain(..entries.len().saturating_sub(MOST_STEPS));
         let step = |entry: reflog::Entry| {
             let onto = movement::onto(&entry.message).and_then(|id| CommitId::new(id).ok());
             let new = entry.new?;
             let mut movement = movement(&entry.message);
             // not every client says that it amends
             if movement == Movement::Made && !self.stands_on(&new, entry.old.as_ref()) {
-                movement = Movement::Rewrote;
+                movement = Movement::Amended;
             }
             Some(Step {
                 old: entry.old,
@@ -135,10 +140,16 @@ impl Survey<'_> {
         let ids: Vec<&CommitId> = candidates.iter().collect();
         let unreachable = history::unreachable(self.ctx, &ids, &[self.tip.as_str()])?;
         candidates.retain(|commit| !unreachable.contains(commit));
+        if let Some(base) = &self.session.base.commit {
+            // also where the cursor was lost, and everything happened within a second
+            let ids: Vec<&CommitId> = candidates.iter().collect();
+            let since = history::unreachable(self.ctx, &ids, &[base.as_str()])?;
+            candidates.retain(|commit| since.contains(commit));
+        }
         plan.left = candidates.split_off(candidates.len().min(limit));
         plan.found.followed = pairs.len();
-        if !pairs.is_empty() {
-            plan.push(&self.session.id, rewritten(body::FOLLOWED, pairs));
+        for body in rewritten(body::FOLLOWED, &pairs) {
+            plan.push(&self.session.id, body);
         }
         for commit in candidates {
             self.take_in(&self.ctx.repo.commit(&commit)?, &mut plan)?;
@@ -187,43 +198,61 @@ impl Survey<'_> {
         let taken = taken.map(|step| &step.new).filter(|new| **new != self.tip);
         let bases = steps.iter().filter_map(|step| step.onto.as_ref());
         let lost = gone.iter().map(|face| &face.id);
+        // what the session began with is older than all of it
+        let base = self.session.base.commit.iter();
         let without: Vec<&str> = lost
             .chain(bases)
             .chain(seen)
             .chain(taken)
+            .chain(base)
             .map(CommitId::as_str)
             .collect();
         let came = history::between(self.ctx, &self.tip, &without, Parents::All, MOST_COMPARED)?;
         let came: Vec<Face> = came.iter().map(history::face).collect();
         let leads_to =
             |old: &CommitId, new: &CommitId| self.ctx.repo.is_ancestor(old, new).unwrap_or(false);
-        Ok(lineage::pairs(gone, &came, &leads_to))
+        let recorded = |id: &CommitId| self.known.contains(id);
+        let ties = Ties {
+            recorded: &recorded,
+            leads_to: &leads_to,
+            rewritten: steps.iter().any(|step| {
+                use Movement::{Amended, Rewrote, Unknown};
+                matches!(step.movement, Amended | Rewrote | Unknown)
+            }),
+        };
+        Ok(lineage::pairs(gone, &came, &ties))
     }
 
     /// The commits that may have been made in the session, oldest first.
     fn candidates(&self, steps: &[Step]) -> Result<Vec<CommitId>> {
         let mut candidates = Vec::new();
         let mut seen = HashSet::new();
+        let mut walks = 0;
         for step in steps {
             let found = match step.movement {
                 Movement::Taken | Movement::Copied => Vec::new(),
-                Movement::Made => vec![step.new.clone()],
+                Movement::Made | Movement::Amended => vec![step.new.clone()],
                 // what a rebase ends with may be known, and not what it has in the middle
                 _ if step.onto.is_none() && self.known.contains(&step.new) => Vec::new(),
-                Movement::Rewrote | Movement::Unknown => self.made_between(step)?,
+                Movement::Rewrote | Movement::Unknown if walks < MOST_WALKS => {
+                    walks += 1;
+                    self.made_between(step)?
+                }
+                Movement::Rewrote | Movement::Unknown => Vec::new(),
             };
             candidates.extend(found.into_iter().filter(|id| seen.insert(id.clone())));
         }
         Ok(candidates)
     }
 
-    /// The commits of one step that the person who commits here wrote and committed.
+    /// The commits of one step that the person who commits here wrote and committed, those left out that were
+    /// there in another form before the session.
     fn made_between(&self, step: &Step) -> Result<Vec<CommitId>> {
         let from = step.onto.as_ref().or(step.old.as_ref());
-        if from.is_none() && self.session.base.commit.is_some() {
+        let base = self.session.base.commit.as_ref();
+        if from.is_none() && base.is_some() {
             return Ok(Vec::new());
         }
-        // what another branch leads to was made there
         let branch = &self.branch;
         let others = [
             format!("--exclude={branch}"),
@@ -231,17 +260,32 @@ impl Survey<'_> {
             format!("--exclude=*/{branch}"),
             "--remotes".to_owned(),
         ];
+        // what another branch leads to was made there; a rebase says itself what is its own
+        let others = others.iter().filter(|_| step.onto.is_none());
         let without: Vec<&str> = from
             .map(CommitId::as_str)
             .into_iter()
-            .chain(others.iter().map(String::as_str))
+            .chain(base.map(CommitId::as_str))
+            .chain(others.map(String::as_str))
             .collect();
         let commits = history::between(self.ctx, &step.new, &without, Parents::First, 2 * USUAL)?;
         let mine = self.ctx.repo.identity()?.email;
-        let made = commits
+        let mut made: Vec<CommitInfo> = commits
             .into_iter()
-            .filter(|commit| commit.author.email == mine && commit.committer.email == mine);
-        Ok(made.map(|commit| commit.id).collect())
+            .filter(|commit| commit.author.email == mine && commit.committer.email == mine)
+            .filter(|commit| !self.known.contains(&commit.id))
+            .collect();
+        if let Some(base) = base.filter(|_| !made.is_empty()) {
+            let new = [step.new.as_str()];
+            let before = history::between(self.ctx, base, &new, Parents::First, MOST_COMPARED)?;
+            let looks = |commit: &CommitInfo| {
+                let face = history::face(commit);
+                (face.written, face.author, face.subject)
+            };
+            let before: HashSet<_> = before.iter().map(looks).collect();
+            made.retain(|commit| !before.contains(&looks(commit)));
+        }
+        Ok(made.into_iter().map(|commit| commit.id).collect())
     }
 
     /// Records a commit in the session that it names, else in that of the branch.
@@ -255,7 +299,7 @@ impl Survey<'_> {
         let session = other.as_ref().map_or(&self.session, |other| &other.session);
         let run = run.filter(|run| run.session_id() == session.id.as_str());
         let age = self.ctx.now().timestamp() - commit.committer.seconds;
-        if run.is_some() && age < HOOK_TIME {
+        if run.is_some() && (0..HOOK_TIME).contains(&age) {
             plan.waits = true;
             return Ok(());
         }
@@ -307,6 +351,7 @@ impl Survey<'_> {
             time: time.unwrap_or(0),
             merge,
             merged: Vec::new(),
+            revert: false,
             adopted: true,
         }
     }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::patient::Patient;
 use crate::domain::describe::plural;
 use crate::domain::diagnosis::Finding;
-use crate::ops::{adopt, notes, reconcile, sessions};
+use crate::ops::{adopt, notes, reconcile, sessions, status};
 
 /// Commits that no hook saw and no command has recorded yet, and records that have lost their commits.
 pub(super) fn recorded(patient: &Patient<'_>) -> Result<Finding> {
@@ -16,7 +16,10 @@ pub(super) fn recorded(patient: &Patient<'_>) -> Result<Finding> {
         let Ok(loaded) = sessions::load(ctx, &id) else {
             continue;
         };
-        let tally = adopt::tally(ctx, &loaded.session);
+        let Some(tip) = ctx.repo.branch_tip(&branch)? else {
+            continue;
+        };
+        let tally = status::commits_at(ctx, &loaded.session, &tip, 0)?;
         let due = adopt::due(ctx, &branch, &id)?;
         unrecorded += due.recorded + due.followed;
         recorded += tally.recorded;
