@@ -213,6 +213,10 @@ fn a_client_that_embeds_libgit2_is_followed() {
 const NOT_OURS: &[(&str, &str)] = &[
     ("fast-forward", "git merge -q --ff-only theirs"),
     ("pull", "git pull -q --ff-only . theirs"),
+    (
+        "fast-forward with a message that is not used",
+        "git merge -q -m unused theirs",
+    ),
     ("reset", "git reset -q --hard theirs"),
     (
         "branch -f",
@@ -409,4 +413,205 @@ fn doctor_counts_what_no_hook_saw_and_records_all_of_it() {
         check(&[])["summary"],
         "4 commits seen, 4 recorded, 3 of them without a hook"
     );
+}
+
+/// A branch `main` with commits, where nobody has a session, and `topic` with a session.
+fn beside_main() -> Repo {
+    let repo = Repo::new();
+    repo.git(&["switch", "-q", "-c", "topic"]).done();
+    repo.session(&["start", "-o", "Goal"]).done();
+    repo
+}
+
+/// Which sessions' records a commit shows: the subjects of the commits that they were made for.
+fn shown(repo: &Repo, revision: &str) -> String {
+    let output = repo.session(&["show", revision]);
+    format!("{output}")
+}
+
+#[test]
+fn a_squash_is_linked_to_the_commit_that_it_becomes() {
+    let repo = beside_main();
+    repo.commit("one", "1\n", "One");
+    repo.commit("two", "1\n", "Two");
+    repo.switch("main");
+    repo.git(&["merge", "-q", "--squash", "topic"]).done();
+    repo.git(&["commit", "-q", "-m", "Squashed"]).done();
+    repo.session(&["list"]).done();
+    let note = repo.git(&["notes", &repo.notes(), "show", "HEAD"]).text();
+    assert_eq!(note.lines().count(), 2, "{note}");
+    repo.switch("topic");
+    assert_eq!(
+        repo.git(&["notes", &repo.notes(), "show", "HEAD~"])
+            .text()
+            .lines()
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn a_squash_that_is_given_up_is_linked_to_nothing() {
+    let repo = beside_main();
+    repo.commit("one", "1\n", "One");
+    repo.switch("main");
+    repo.session(&["list"]).done();
+    repo.git(&["merge", "-q", "--squash", "topic"]).done();
+    repo.git(&["reset", "-q", "--hard"]).done();
+    repo.commit("other", "1\n", "Unrelated");
+    repo.session(&["list"]).done();
+    assert_eq!(repo.note("HEAD"), None, "{}", shown(&repo, "HEAD"));
+}
+
+#[test]
+fn a_pruned_commit_does_not_become_an_old_one_with_its_subject() {
+    let repo = Repo::new();
+    repo.commit("typo", "1\n", "Fix typo");
+    repo.git(&["switch", "-q", "-c", "topic"]).done();
+    repo.session(&["start", "-o", "Goal"]).done();
+    repo.commit("typo", "2\n", "Fix typo");
+    repo.git(&["reset", "-q", "--hard", "HEAD~"]).done();
+    repo.git(&["reflog", "expire", "--expire=now", "--all"])
+        .done();
+    repo.git(&["gc", "-q", "--prune=now"]).done();
+    repo.session(&["status"]).done();
+    assert_eq!(repo.note("HEAD"), None);
+}
+
+#[test]
+fn another_commit_of_the_same_second_is_another_commit() {
+    for hooks in ["1", "0"] {
+        let repo = beside_main();
+        repo.commit("parser", "1\n", "Add the parser");
+        repo.git(&["reset", "-q", "--hard", "HEAD~"]).done();
+        repo.with("GIT_SESSION", hooks)
+            .commit("docs", "1\n", "Write it down");
+        repo.session(&["status"]).done();
+        let note = repo.note("HEAD").expect("one record");
+        assert_eq!(note["impact"]["added"], serde_json::json!(["docs"]));
+    }
+}
+
+#[test]
+fn a_subject_is_no_word_of_git() {
+    let repo = Repo::new();
+    for i in 0..3 {
+        unseen(&repo, &format!("git commit -q --allow-empty -m 'Old {i}'"));
+    }
+    repo.session(&["start", "-o", "Goal"]).done();
+    repo.commit("one", "1\n", "One");
+    repo.wait(1);
+    unseen(
+        &repo,
+        "git commit -q --amend -m \"Rebase it onto $(git rev-parse HEAD~2)\"",
+    );
+    repo.session(&["status"]).done();
+    assert_eq!(records(&repo).len(), 1);
+}
+
+#[test]
+fn a_branch_that_is_stacked_on_it_hides_no_commit() {
+    let repo = begun();
+    unseen(
+        &repo,
+        "git commit -q --allow-empty -m Draft; git commit -q --amend --allow-empty -m Found; git switch -q -c next; git switch -q feature",
+    );
+    assert_found(&repo, &["Found"]);
+}
+
+#[test]
+fn commits_from_before_the_session_stay_plain_when_they_are_rebased() {
+    let repo = Repo::new();
+    unseen(
+        &repo,
+        "git switch -q -c up; git commit -q --allow-empty -m Up; git switch -q -c feature main; for i in 1 2; do echo $i >old-$i; git add .; git commit -q -m \"Old $i\"; done",
+    );
+    repo.session(&["start", "-o", "Goal"]).done();
+    repo.commit("new", "1\n", "New");
+    repo.git(&["rebase", "-q", "up"]).done();
+    repo.session(&["status"]).done();
+    assert_eq!(records(&repo), [("New".into(), false)]);
+    assert_eq!(repo.note("HEAD~"), None);
+}
+
+#[test]
+fn a_long_line_that_was_reset_away_is_no_part_of_the_branch() {
+    let repo = begun();
+    let commit = "commit refs/heads/feature\ncommitter Ada <ada@example.org> now\ndata 3\nOne";
+    let first = format!("{commit}from refs/heads/feature^0\n");
+    repo.write("../stream", first + &format!("{commit}\n").repeat(1300));
+    unseen(
+        &repo,
+        "git fast-import --quiet --date-format=now <../stream; git reset -q --hard HEAD~1301",
+    );
+    assert_found(&repo, &[]);
+}
+
+#[test]
+fn a_date_in_the_future_keeps_nothing_from_being_recorded() {
+    let repo = begun();
+    let run = repo.message("HEAD");
+    repo.write("../message", run.replace("Seen", "Found"));
+    unseen(
+        &repo,
+        "GIT_COMMITTER_DATE=2031-01-01T00:00:00Z git commit -q --allow-empty -F ../message",
+    );
+    assert_found(&repo, &["Found"]);
+}
+
+#[test]
+fn a_clock_that_was_ahead_does_not_part_a_branch_from_its_session() {
+    let repo = Repo::new();
+    repo.sh("GIT_COMMITTER_DATE='2031-01-01T00:00:00Z' git switch -q -c feature")
+        .done();
+    repo.session(&["start", "-o", "Goal"]).done();
+    repo.commit("one", "1\n", "One");
+    assert_eq!(repo.session(&["status"]).news(), "");
+    assert!(repo.mapped("feature").is_some());
+}
+
+#[test]
+fn without_the_cursor_nothing_from_before_the_session_is_taken_in() {
+    let repo = Repo::new();
+    unseen(
+        &repo,
+        "for i in 1 2; do git commit -q --allow-empty -m Old; done",
+    );
+    repo.session(&["start", "-o", "Goal"]).done();
+    repo.commit("one", "1\n", "One");
+    std::fs::remove_file(repo.session_file("seen.json")).expect("it is there");
+    assert_found(&repo, &[]);
+}
+
+#[test]
+fn strangers_who_name_a_session_get_none_of_its_records() {
+    let repo = beside_main();
+    repo.config("session.trailers", "id");
+    for i in 0..3 {
+        repo.commit(&format!("own-{i}"), "1\n", "Own");
+        repo.wait(1);
+    }
+    let id = repo.session_id();
+    repo.switch("main");
+    repo.session(&["list"]).done();
+    let bob = format!(
+        "export GIT_AUTHOR_NAME=Bob GIT_AUTHOR_EMAIL=bob@example.org; git switch -q -c theirs; \
+        for i in $(seq 30); do git commit -q --allow-empty -m \"Theirs $i\n\nSession-Id: {id}\"; done; git switch -q main; git merge -q --ff-only theirs"
+    );
+    unseen(&repo, &bob);
+    assert_eq!(repo.session(&["list"]).news(), "");
+    assert_eq!(repo.note("HEAD"), None);
+}
+
+#[test]
+fn a_copy_that_comes_with_a_merge_is_linked() {
+    let repo = beside_main();
+    repo.commit("one", "1\n", "One");
+    repo.switch("main");
+    unseen(
+        &repo,
+        "git switch -q -c host; git cherry-pick topic >/dev/null; git commit -q --allow-empty -m Host; git switch -q main; git commit -q --allow-empty -m Own; git merge -q --no-edit host",
+    );
+    repo.session(&["list"]).done();
+    assert!(repo.note("host~").is_some());
 }
