@@ -95,6 +95,15 @@ impl Env {
         }
     }
 
+    /// An environment of these variables only, as far as they are set.
+    #[must_use]
+    pub fn only(&self, names: &[&str]) -> Self {
+        let kept = |(name, _): &&(OsString, OsString)| names.iter().any(|kept| name == kept);
+        Self {
+            vars: Arc::new(self.vars.iter().filter(kept).cloned().collect()),
+        }
+    }
+
     /// A few dozen variables, asked for a few dozen times: a search tree costs more to build.
     fn get(&self, name: &str) -> Option<&OsStr> {
         let mut vars = self.vars.iter();

@@ -953,3 +953,22 @@ fn hostile_names_are_escaped() {
     assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text:?}");
     assert!(text.contains("evil"), "{text}");
 }
+
+#[test]
+fn the_scratch_repository_of_doctor_takes_nothing_over() {
+    let repo = healthy();
+    for (name, value) in [
+        ("GIT_DEFAULT_REF_FORMAT", "reftable"),
+        ("GIT_COMMITTER_DATE", "garbage"),
+        ("GIT_QUARANTINE_PATH", "/x"),
+        ("GIT_SESSION", "0"),
+    ] {
+        let output = repo.with(name, value).session(&["doctor", "--json"]);
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let mut checks = json["checks"].as_array().expect("a list").iter();
+        let run = checks
+            .find(|check| check["id"] == "hooks-run")
+            .expect("the check");
+        assert_eq!(run["state"], "ok", "{name}: {run}");
+    }
+}

@@ -16,7 +16,7 @@ use crate::ops::ctx::Ctx;
 use crate::ops::heartbeat;
 use crate::ops::hooks::{Facts, Owned};
 use crate::store::Store;
-use crate::sys::env;
+use crate::sys::env::{self, Env};
 use crate::sys::fs::{self, Onto, Sharing};
 
 /// How long one command in the scratch repository may take.
@@ -115,14 +115,17 @@ struct Scratch<'a> {
 }
 
 impl Scratch<'_> {
+    /// An environment that knows nothing but the scratch repository: where programs are, and what stands still in
+    /// tests.
+    fn env(&self) -> Env {
+        let env = &self.ctx.env;
+        env.only(&["PATH", "TMPDIR", env::GIT_EXEC_PATH, env::NOW, env::SEED])
+    }
+
     /// A git, or another program, that sees nothing but the scratch repository.
     fn isolated(&self, git: Git) -> Git {
         let home = self.directory;
-        git.elsewhere()
-            .without(env::SWITCH)
-            .without("GIT_EDITOR")
-            .without("GIT_TEMPLATE_DIR")
-            .variable("HOME", home)
+        git.variable("HOME", home)
             .variable("XDG_CONFIG_HOME", home)
             .variable(env::GIT_CONFIG_GLOBAL, home.join("gitconfig"))
             .variable(env::GIT_CONFIG_NOSYSTEM, "1")
@@ -131,7 +134,7 @@ impl Scratch<'_> {
     }
 
     fn git(&self) -> Git {
-        self.isolated(Git::new(&self.ctx.env, &self.top()))
+        self.isolated(Git::new(&self.env(), &self.top()))
     }
 
     fn top(&self) -> std::path::PathBuf {
@@ -146,7 +149,14 @@ impl Scratch<'_> {
     fn prepare(&self, facts: &Facts, hooks: &[(HookEvent, &Owned)]) -> Result<()> {
         fs::create_dir(&self.top(), Sharing::Umask)?;
         self.git()
-            .args(["init", "-q", "--template=", "."])
+            .args([
+                "-c",
+                "init.defaultRefFormat=files",
+                "init",
+                "-q",
+                "--template=",
+                ".",
+            ])
             .checked()?;
         let set = |key: &str, value: &str| self.set(key, value);
         set("user.name", "git session doctor")?;
@@ -159,7 +169,7 @@ impl Scratch<'_> {
             set("core.hooksPath", &facts.directory.to_string_lossy())?;
         }
         let program = std::env::current_exe().context("cannot tell where this program is")?;
-        let start = Git::program(program, &self.ctx.env, &self.top());
+        let start = Git::program(program, &self.env(), &self.top());
         let start = start.args(["start", "--no-hooks", "-o", "See whether hooks run"]);
         self.isolated(start).checked()?;
         Ok(())
