@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::ctx::Ctx;
 use super::history;
-use crate::domain::id::CommitId;
+use crate::domain::id::{BranchName, CommitId};
 use crate::domain::session::{Commit, Session};
 use crate::git::{Head, Running};
 
@@ -34,6 +34,8 @@ pub struct Project {
 #[derive(Debug)]
 pub struct Asked {
     head: Head,
+    /// What keeps HEAD from the branch that it will come back to.
+    away: Option<(&'static str, BranchName)>,
     work_tree: Option<Running>,
 }
 
@@ -53,7 +55,25 @@ pub fn ask(ctx: &Ctx) -> Result<Asked> {
     ]);
     let work_tree = ctx.repo.work_tree().map(|_| git.start()).transpose()?;
     let head = ctx.repo.head()?;
-    Ok(Asked { head, work_tree })
+    let away = away(ctx, &head)?;
+    Ok(Asked {
+        head,
+        away,
+        work_tree,
+    })
+}
+
+/// What keeps a detached HEAD from its branch.
+fn away(ctx: &Ctx, head: &Head) -> Result<Option<(&'static str, BranchName)>> {
+    if !matches!(head, Head::Detached { .. }) {
+        return Ok(None);
+    }
+    let what = if ctx.repo.state().bisect {
+        "bisecting"
+    } else {
+        "rebasing"
+    };
+    Ok(ctx.repo.branch()?.map(|branch| (what, branch)))
 }
 
 impl Asked {
@@ -66,7 +86,10 @@ impl Asked {
         project.head = match &self.head {
             Head::Branch { name, .. } => name.to_string(),
             Head::Unborn { name } => format!("{name}, no commit yet"),
-            Head::Detached { tip } => format!("detached at {}", tip.short()),
+            Head::Detached { tip } => match &self.away {
+                Some((what, branch)) => format!("{what} {branch}, at {}", tip.short()),
+                None => format!("detached at {}", tip.short()),
+            },
         };
         Ok(project)
     }

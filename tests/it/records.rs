@@ -168,3 +168,13 @@ fn what_is_listed_is_what_git_has() {
     let status = repo.session(&["status"]).text();
     assert!(status.contains("2 commits seen, 2 recorded,"), "{status}");
 }
+
+#[test]
+fn status_says_what_keeps_head_from_its_branch() {
+    let repo = hasty();
+    repo.sh("GIT_SEQUENCE_EDITOR='sed -i \"2a break\"' git rebase -q -i main")
+        .done();
+    let text = repo.session(&["status"]).text();
+    assert!(text.contains("rebasing feature, at "), "{text}");
+    repo.git(&["rebase", "--abort"]).done();
+}
