@@ -104,15 +104,41 @@ pub(super) fn sentences(installed: &Installed) -> Vec<String> {
         };
         lines.push(format!("Hooks installed ({way}): {which}."));
     }
-    let mut reason_said = "";
-    for (event, line, reason) in installed.by_hand() {
-        if reason != reason_said {
-            lines.push(format!("Left alone: {}.", style::plain(reason)));
-            reason_said = reason;
-        }
-        lines.push(format!("  {:<18} {}", event.name(), style::accent(line)));
-    }
+    lines.extend(by_hand(installed));
     lines.extend(installed.notes.iter().map(|note| sentence(note)));
+    lines
+}
+
+/// What a group of events needs: the reason, the line, the events.
+type ByHand = (String, String, Vec<&'static str>);
+
+/// What the person has to do, said once for all events that need the same line but for their name.
+fn by_hand(installed: &Installed) -> Vec<String> {
+    let mut groups: Vec<ByHand> = Vec::new();
+    for (event, line, reason) in installed.by_hand() {
+        let name = event.name();
+        let general = |text: &str| text.replace(name, "<event>");
+        let (line, reason) = (general(line), general(reason));
+        match groups
+            .iter_mut()
+            .find(|group| (&group.0, &group.1) == (&reason, &line))
+        {
+            Some((_, _, events)) => events.push(name),
+            None => groups.push((reason, line, vec![name])),
+        }
+    }
+    let mut lines = Vec::new();
+    for (reason, line, events) in groups {
+        let named = |text: &str| match events.as_slice() {
+            [only] => text.replace("<event>", only),
+            _ => text.to_owned(),
+        };
+        lines.push(format!("Left alone: {}.", style::plain(named(&reason))));
+        lines.push(format!("  {}", style::accent(named(&line))));
+        if events.len() > 1 && line.contains("<event>") {
+            lines.push(format!("  <event> is {}", events.join(", ")));
+        }
+    }
     lines
 }
 
@@ -128,7 +154,12 @@ fn sentence(note: &str) -> String {
 
 /// What was taken out.
 fn gone(removed: &Removed) -> String {
-    let mut lines: Vec<String> = removed.removed.iter().map(|text| sentence(text)).collect();
+    let said = |text: &String| match text.split_once(" = ").map_or(text.as_str(), |(key, _)| key) {
+        // a key of git's config is not the start of a sentence
+        key if !key.contains(' ') => format!("Unset {text}."),
+        _ => sentence(text),
+    };
+    let mut lines: Vec<String> = removed.removed.iter().map(said).collect();
     for (path, why) in &removed.kept {
         lines.push(format!(
             "Kept {}: {}.",

@@ -14,6 +14,11 @@ use crate::ui::{Color, Preferences, Ui};
 
 /// Whether commits are neither enriched nor recorded here; says why, and what to type.
 pub(super) fn is_off(ui: &Ui, ctx: &Ctx) -> bool {
+    is_off_with(ui, ctx, true)
+}
+
+/// [`is_off`], without what to type when that was printed already.
+pub(super) fn is_off_with(ui: &Ui, ctx: &Ctx, hint: bool) -> bool {
     if !ctx.settings.session.enabled {
         ui.warn("session.enabled is false: commits are plain, and nothing is recorded.");
         ui.hint("git session config set session.enabled true");
@@ -26,7 +31,9 @@ pub(super) fn is_off(ui: &Ui, ctx: &Ctx) -> bool {
         return false;
     }
     ui.warn("The hooks are not installed: commits are neither enriched nor recorded.");
-    ui.hint("git session hooks install");
+    if hint {
+        ui.hint(hooks::advice(&ctx.repo));
+    }
     true
 }
 

@@ -164,7 +164,9 @@ fn news(ui: &Ui, ctx: &Ctx, outcome: &Outcome) {
             ui.status(line);
         }
     }
-    if !super::place::is_off(ui, ctx) && setup::tell_once(ctx) {
+    let installed = outcome.prepared.hooks.as_ref();
+    let printed = installed.is_some_and(|installed| installed.by_hand().next().is_some());
+    if !super::place::is_off_with(ui, ctx, !printed) && setup::tell_once(ctx) {
         ui.status(
             "Commits on this branch will carry Session trailers, which travel with the commits.",
         );

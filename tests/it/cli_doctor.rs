@@ -448,6 +448,16 @@ fn a_hooks_path_that_leads_nowhere() {
     if version(&repo) >= [2, 54, 0] {
         return;
     }
+    insta::assert_snapshot!(repo.session(&["hooks", "install"]), @"
+    --- stdout
+    Left alone: core.hooksPath is `/dev/null`: git runs no hooks.
+      git config --local --unset core.hooksPath
+    --- stderr
+    warning: git now takes hooks from /dev/null: git config --local --unset core.hooksPath
+    error: no hook was installed; the lines above do it
+    --- exit 1
+    [EOF]
+    ");
     assert_state(
         &repo,
         "hooks-path",
@@ -553,6 +563,20 @@ fn hooks_of_the_config() {
 }
 
 #[test]
+fn lines_that_were_printed_are_not_advised_again() {
+    let repo = Repo::empty();
+    repo.sh("mkdir -p .husky/_ && printf '#!/bin/sh\\n. husky.sh\\n' >.husky/_/post-commit")
+        .done();
+    repo.config("core.hooksPath", ".husky/_");
+    if version(&repo) < [2, 54, 0] {
+        let output = repo.session(&["start", "feature", "-o", "Goal"]);
+        let text = output.to_string();
+        assert!(text.contains("hooks are not installed"), "{text}");
+        assert!(!text.contains("git session hooks install"), "{text}");
+    }
+}
+
+#[test]
 fn a_manager_beside_the_hooks() {
     let repo = healthy();
     repo.write("lefthook.yml", "pre-commit: {}\n");
@@ -565,7 +589,23 @@ fn a_manager_beside_the_hooks() {
     repo.config("core.hooksPath", ".husky/_");
     if version(&repo) < [2, 54, 0] {
         assert_state(&repo, "managers", "warn", "husky has the hooks here");
-        assert_state(&repo, "hooks", "bad", "git session hooks install");
+        let said = "git session hooks install prints the line to add to .husky/<event>";
+        assert_state(&repo, "hooks", "bad", said);
+        assert_state(&repo, "managers", "warn", said);
+        insta::assert_snapshot!(repo.session(&["hooks", "install"]), @r#"
+        --- stdout
+        Left alone: husky writes its hook files again: add the line to .husky/<event>.
+          ! command -v git-session >/dev/null 2>&1 || git-session hook <event> "$@" || :
+          <event> is prepare-commit-msg, commit-msg, post-commit, post-checkout, post-rewrite, post-merge
+        Git gives post-rewrite the rewritten commits on standard input, which can be read once: a hook that reads them, too, begins with list=$(cat), and each reader becomes printf '%s\n' "$list" | { ...; }.
+        --- stderr
+        warning: git now takes hooks from .husky/_: git session hooks install prints the line to add to .husky/<event>
+        error: no hook was installed; the lines above do it
+        --- exit 1
+        [EOF]
+        "#);
+        let output = repo.session(&["status"]);
+        assert!(output.to_string().contains(said), "{output}");
         let check = checked(&repo, "hooks", &["--fix"]);
         assert_eq!(
             (&check["state"], &check["fixed"]),

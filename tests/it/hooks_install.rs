@@ -478,7 +478,7 @@ fn commands_say_once_that_the_hooks_were_replaced() {
     sandbox.install(&path);
     assert_eq!(recheck(), None);
     sandbox.ok(&path, &["config", "core.hooksPath", ".husky/_"]);
-    let said = "git now takes hooks from .husky/_: git session hooks install";
+    let said = "git now takes hooks from .husky/_: git session hooks install prints the line to add to .husky/<event>";
     assert_eq!(recheck().as_deref(), Some(said));
     sandbox.ok(&path, &["config", "--unset", "core.hooksPath"]);
     assert_eq!(recheck(), None);

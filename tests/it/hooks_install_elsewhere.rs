@@ -152,6 +152,78 @@ fn an_untracked_directory_of_the_work_tree_gets_stubs() {
 }
 
 #[test]
+fn an_uninstall_takes_back_what_every_install_wrote() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.repo("repo");
+    sandbox.script(&path.join(".hk/post-commit"), "#!/bin/sh\necho mine\n");
+    sandbox.script(&path.join(".git/hooks/commit-msg"), "#!/bin/sh\n:\n");
+    let look = || {
+        let mut picture = picture(&path);
+        picture.retain(|line| !line.contains("/.git/sessions"));
+        picture
+    };
+    let before = look();
+    let unset = || sandbox.ok(&path, &["config", "--unset", "core.hooksPath"]);
+    let set = |value: &str| sandbox.ok(&path, &["config", "core.hooksPath", value]);
+    set(".hk");
+    sandbox.install(&path);
+    unset();
+    sandbox.install(&path);
+    set(".other");
+    sandbox.install(&path);
+    set("/dev/null");
+    sandbox.install(&path);
+    unset();
+    assert_eq!(sandbox.uninstall(&path).removed.len(), 18);
+    std::fs::remove_dir(path.join(".other")).unwrap();
+    assert_eq!(look(), before);
+    assert!(sandbox.uninstall(&path).removed.is_empty());
+}
+
+#[test]
+fn what_cannot_be_taken_back_at_an_old_place_is_named() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.repo("repo");
+    sandbox.ok(&path, &["config", "core.hooksPath", ".hk"]);
+    sandbox.install(&path);
+    let hook = path.join(".hk/post-merge");
+    let text = String::from_utf8(fs::read(&hook).unwrap().unwrap()).unwrap();
+    sandbox.script(&hook, &text.replace("program=", ": # mine\nprogram="));
+    sandbox.ok(&path, &["config", "--unset", "core.hooksPath"]);
+    sandbox.install(&path);
+    let gone = sandbox.uninstall(&path);
+    assert_eq!(gone.removed.len(), 11, "{gone:?}");
+    assert_eq!(gone.kept.len(), 1);
+    assert_eq!(gone.kept[0].0, hook);
+}
+
+#[test]
+fn a_place_that_git_comes_back_to_is_no_news() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.repo("repo");
+    let recheck = || hooks::recheck(&sandbox.open(&path));
+    sandbox.install(&path);
+    sandbox.ok(&path, &["config", "core.hooksPath", ".hk"]);
+    let said = "git now takes hooks from .hk: git session hooks install";
+    assert_eq!(recheck().as_deref(), Some(said));
+    sandbox.install(&path);
+    assert_eq!(recheck(), None);
+    sandbox.ok(&path, &["config", "--unset", "core.hooksPath"]);
+    assert_eq!(recheck(), None, "the links work");
+    assert!(sandbox.problems(&path).is_empty());
+    assert!(hooks::installed(&sandbox.open(&path)).unwrap());
+    fs::remove(&path.join(".git/hooks/post-merge")).unwrap();
+    let said = ".git/hooks/post-merge was removed: git session hooks install";
+    assert_eq!(recheck().as_deref(), Some(said), "the record has followed");
+    sandbox.install(&path);
+    sandbox.ok(&path, &["config", "core.hooksPath", "/dev/null"]);
+    let said = "git now takes hooks from /dev/null: git config --local --unset core.hooksPath";
+    assert_eq!(recheck().as_deref(), Some(said));
+    assert_eq!(recheck(), None);
+    assert_eq!(sandbox.uninstall(&path).removed.len(), 12);
+}
+
+#[test]
 fn a_path_inside_the_git_directory_is_this_clones() {
     let sandbox = Sandbox::new();
     let path = sandbox.repo("repo");
@@ -174,7 +246,8 @@ fn hooks_that_are_switched_off_are_named() {
             format!("core.hooksPath is `{value}`: git runs no hooks")
         );
         assert_eq!(sandbox.problems(&path).len(), 6);
-        assert!(sandbox.problems(&path)[0].ends_with(&reason));
+        let said = "so git runs no hooks: git config --local --unset core.hooksPath";
+        assert!(sandbox.problems(&path)[0].ends_with(said));
         assert!(sandbox.uninstall(&path).removed.is_empty());
     }
 }

@@ -46,8 +46,7 @@ pub(super) fn hooks(patient: &Patient<'_>) -> Result<Finding> {
         Some((_, Way::Manual { line, .. })) if line.starts_with("git config ") => {
             finding.person(line)
         }
-        // it prints the lines to add
-        Some(_) => finding.person(INSTALL),
+        Some(_) => finding.person(facts.advice.clone()),
     })
 }
 
@@ -71,8 +70,9 @@ fn grouped(sick: &[&EventStatus]) -> Vec<String> {
     for status in sick {
         let name = status.event.name();
         let detail = status.detail.replace(name, "<hook>");
-        let detail = detail.split(": git session hooks install").next();
-        let detail = detail.unwrap_or_default().to_owned();
+        let end = [": git session hooks install", ": git config --"];
+        let end = end.iter().filter_map(|advice| detail.find(advice)).min();
+        let detail = detail[..end.unwrap_or(detail.len())].to_owned();
         match groups.iter_mut().find(|(other, _)| *other == detail) {
             Some((_, events)) => events.push(name),
             None => groups.push((detail, vec![name])),
@@ -195,6 +195,6 @@ pub(super) fn managers(patient: &Patient<'_>) -> Result<Finding> {
         return Ok(Finding::ok(format!("{names}, and git-session runs beside")));
     }
     Ok(Finding::warn(format!("{names} has the hooks here"))
-        .so("git-session needs a line in the manager's settings, which the command prints")
-        .person(INSTALL))
+        .so("git-session needs a line in the manager's settings")
+        .person(facts.advice.clone()))
 }

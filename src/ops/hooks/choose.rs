@@ -5,7 +5,7 @@ use super::Way;
 use super::directory::{Owner, shown};
 use super::entry::{BEFORE, Entry, What, reads_own_directory};
 use super::install::Install;
-use super::line::{calls, list_for_both, own_line, portable_line};
+use super::line::{calls, own_line, portable_line};
 use super::manager::Manager;
 use crate::domain::hook_event::HookEvent;
 use crate::sys::fs::{self, Sharing};
@@ -16,7 +16,6 @@ impl Install<'_> {
         let event = entry.event;
         let file = shown(&entry.path, self.repo);
         let here = || own_line(event, self.program);
-        let list = list_for_both(event);
         let manual = |line: String, reason: String| Way::Manual { line, reason };
         match (self.directory.owner, &entry.what) {
             (Owner::Nobody, _) => return self.switched_off(),
@@ -40,14 +39,12 @@ impl Install<'_> {
             What::NoFile => manual(here(), format!("{file} is no file: move it away first")),
             What::Foreign { bytes } if reads_own_directory(bytes) => manual(
                 here(),
-                format!(
-                    "{file} reads files beside itself and cannot be moved: add the line to it{list}"
-                ),
+                format!("{file} reads files beside itself and cannot be moved: add the line to it"),
             ),
             What::Foreign { .. } if entry.has_before && !entry.is_half_done() => manual(
                 here(),
                 format!(
-                    "{file} came after the hook that is now {BEFORE}/{event}: add the line to it{list}"
+                    "{file} came after the hook that is now {BEFORE}/{event}: add the line to it"
                 ),
             ),
             _ => Way::Stub,
@@ -69,9 +66,9 @@ impl Install<'_> {
     /// `core.hooksPath` leads nowhere.
     fn switched_off(&self) -> Way {
         let setting = self.directory.setting.as_ref();
-        let (value, scope) = setting.map_or(("", "local"), |item| (&item.value, &item.scope));
+        let value = setting.map_or("", |item| &item.value);
         Way::Manual {
-            line: format!("git config --{scope} --unset core.hooksPath"),
+            line: self.directory.unset(),
             reason: format!("core.hooksPath is `{value}`: git runs no hooks"),
         }
     }
@@ -95,8 +92,7 @@ impl Install<'_> {
                 "{directory} (core.hooksPath) {why}: add the line to a new {file} that starts with #!/bin/sh and is executable"
             );
         }
-        let list = list_for_both(entry.event);
-        format!("{directory} (core.hooksPath) {why}: add the line to {file}{list}")
+        format!("{directory} (core.hooksPath) {why}: add the line to {file}")
     }
 }
 

@@ -35,6 +35,8 @@ pub struct Facts {
     pub events: Vec<EventStatus>,
     /// What of it is ours.
     pub owned: Vec<(HookEvent, Owned)>,
+    /// What makes git run those that it does not run.
+    pub advice: String,
     /// Where git takes hook files from.
     pub directory: PathBuf,
     /// The scope and the value of `core.hooksPath`, if it is set.
@@ -55,11 +57,15 @@ pub fn facts(repo: &Repo) -> Result<Facts> {
     let events = status_for(repo, version)?;
     let config = Effective::read(&repo.git())?;
     let directory = Directory::of(repo, &config)?;
-    let record = Record::read(repo);
+    let record = Record::read(repo).map(|record| record.at(&directory.path));
     let mut owned = Vec::new();
     let mut managers = managers(repo, &directory);
+    let mut advice = directory.advice(version);
     for event in HookEvent::ALL {
         let entry = Entry::read(repo, &directory.path, event, record.as_ref())?;
+        if entry.manager().is_some() {
+            advice = directory.advice_for(&entry, version);
+        }
         managers.extend(entry.manager().map(|found| (found.name, found.takes_over)));
         let hook = config
             .hook(event)
@@ -75,6 +81,7 @@ pub fn facts(repo: &Repo) -> Result<Facts> {
         version,
         events,
         owned,
+        advice,
         strangers: strangers(&directory.path, repo, record.as_ref()),
         hooks_path: directory
             .setting

@@ -10,10 +10,11 @@ use super::directory::{Directory, Owner, shown};
 use super::entry::{Entry, What};
 use super::expected::expects_others;
 use super::global::install_global_for;
+use super::line::list_for_both;
 use super::manager::Manager;
 use super::record::{self, Done, Moved, Record, blob_id, shown_version, stamp, text};
 use super::uninstall::{explained, remove_files};
-use super::{CONFIG_HOOKS_SINCE, Installed, Place, Version, Way, stub};
+use super::{CONFIG_HOOKS_SINCE, Installed, Place, Removed, Version, Way, stub};
 use crate::domain::hook_event::HookEvent;
 use crate::git::{Repo, spawn};
 use crate::sys::fs::{self, Sharing};
@@ -103,15 +104,35 @@ fn already_global(
         return Ok(None);
     };
     Target::Local(repo).uninstall()?;
-    let removed = remove_files(repo, &directory.path, Record::read(repo).as_ref())?;
-    fs::remove(&record::path(repo))?;
+    let before = Record::read(repo);
     let mut notes = vec!["the hooks for all repositories run here, too".to_owned()];
-    notes.extend(removed.removed);
+    notes.extend(remove_files(repo, &directory.path, before.as_ref())?.removed);
+    for place in before
+        .iter()
+        .flat_map(|one| one.places_but(&directory.path))
+    {
+        notes.extend(elsewhere(
+            repo,
+            Path::new(&place.directory),
+            before.as_ref(),
+        )?);
+    }
+    fs::remove(&record::path(repo))?;
     Ok(Some(Installed {
         place: Place::Repository,
         events,
         notes,
     }))
+}
+
+/// Takes back what an earlier install wrote to another directory; names what cannot be taken back.
+fn elsewhere(repo: &Repo, directory: &Path, before: Option<&Record>) -> Result<Vec<String>> {
+    let Removed { mut removed, kept } = remove_files(repo, directory, before)?;
+    let kept = kept
+        .iter()
+        .map(|(path, why)| format!("kept {}: {why}", shown(path, repo)));
+    removed.extend(kept);
+    Ok(removed)
 }
 
 impl<'a> Install<'a> {
@@ -123,6 +144,7 @@ impl<'a> Install<'a> {
         directory: Directory,
         before: Option<Record>,
     ) -> Result<Self> {
+        let before = before.map(|record| record.at(&directory.path));
         let entry = |event| Entry::read(repo, &directory.path, event, before.as_ref());
         let entries = HookEvent::ALL
             .into_iter()
@@ -160,6 +182,13 @@ impl<'a> Install<'a> {
         if self.directory.owner.may_write() {
             let removed = remove_files(self.repo, &self.directory.path, self.before.as_ref())?;
             notes.extend(removed.removed);
+        }
+        let before = self.before.as_ref();
+        for place in before
+            .iter()
+            .flat_map(|one| one.places_but(&self.directory.path))
+        {
+            notes.extend(elsewhere(self.repo, Path::new(&place.directory), before)?);
         }
         if way == Way::ConfigGuarded {
             notes.push(
@@ -267,6 +296,11 @@ impl<'a> Install<'a> {
                 .map(|item| item.value.clone()),
             directory: text(&self.directory.path),
             events,
+            earlier: self
+                .before
+                .as_ref()
+                .map(|record| record.places_but(&self.directory.path))
+                .unwrap_or_default(),
             ..Record::new(self.program, self.version)
         }
     }
@@ -289,6 +323,14 @@ impl<'a> Install<'a> {
                 _ => {}
             }
         }
+        let by_hand = ways
+            .iter()
+            .zip(&self.entries)
+            .filter_map(|(way, entry)| match way {
+                Way::Manual { line, .. } => list_for_both(entry.event, line),
+                _ => None,
+            });
+        notes.extend(by_hand);
         let ours = ways.iter().any(Way::is_ours);
         let directory = self.directory.shown(self.repo);
         let takes_over = |manager: &&&Manager| ours && manager.takes_over;

@@ -25,10 +25,15 @@ pub(super) fn calls(bytes: &[u8], event: HookEvent) -> bool {
     })
 }
 
-/// What else to think of in a hook that somebody wrote: standard input can be read once.
-pub(super) const fn list_for_both(event: HookEvent) -> &'static str {
-    match event {
-        HookEvent::PostRewrite => ", and give both the list of commits on standard input",
-        _ => "",
-    }
+/// What else to think of when a line goes into a hook that somebody wrote: standard input can be read once.
+/// `None` for lines that get it by themselves.
+pub(super) fn list_for_both(event: HookEvent, line: &str) -> Option<String> {
+    let is_shell = ["! command", "[ ! -x", "&& {"]
+        .iter()
+        .any(|start| line.starts_with(start));
+    (is_shell && event == HookEvent::PostRewrite).then(|| {
+        format!(
+            "git gives {event} the rewritten commits on standard input, which can be read once: a hook that reads them, too, begins with list=$(cat), and each reader becomes printf '%s\\n' \"$list\" | {{ ...; }}"
+        )
+    })
 }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::line::{calls, list_for_both, own_line, portable_line};
+use super::line::{calls, own_line, portable_line};
 use super::stub::{self, quote};
 use crate::domain::hook_event::HookEvent;
 use crate::sys::fs;
@@ -188,10 +188,7 @@ impl Manager {
         match self.form {
             Form::Script(directory) => (
                 portable_line(event),
-                format!(
-                    "{name} writes its hook files again: add the line to {directory}/{event}{}",
-                    list_for_both(event)
-                ),
+                format!("{name} writes its hook files again: add the line to {directory}/{event}"),
             ),
             Form::Legacy { .. } => {
                 let without = self.without_list(event);
@@ -208,14 +205,21 @@ impl Manager {
             Form::Json(key) => (
                 format!("&& {{ {}; }}", portable_line(event).replace('"', "\\\"")),
                 format!(
-                    "the {event} hook is {name}'s: add the line to the command of \"{event}\" below \"{key}\" in package.json{}, and run {name}",
-                    list_for_both(event)
+                    "the {event} hook is {name}'s: add the line to the command of \"{event}\" below \"{key}\" in package.json, and run {name}"
                 ),
             ),
             Form::Command => (
                 portable_line(event),
                 format!("the {event} hook is {name}'s, which writes it again: let it run the line"),
             ),
+        }
+    }
+
+    /// The directory below the top of the work tree whose files are hooks that it runs.
+    pub(super) const fn script_directory(&self) -> Option<&'static str> {
+        match self.form {
+            Form::Script(directory) => Some(directory),
+            _ => None,
         }
     }
 

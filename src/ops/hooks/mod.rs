@@ -7,6 +7,7 @@
 //! 3. a stub that first runs the hook which was there ([`Way::Stub`]);
 //! 4. a line for the person to add, where the files are not this clone's to write ([`Way::Manual`]).
 
+mod advice;
 mod choose;
 mod config;
 mod directory;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::hook_event::HookEvent;
 
+pub use advice::advice;
 pub use facts::{Facts, Owned, facts};
 pub use global::{install_global, install_global_for, uninstall_global};
 pub use install::{install, install_for, plan};

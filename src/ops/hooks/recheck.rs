@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::Way;
-use super::config::key;
-use super::directory::shown;
+use super::advice::INSTALL;
+use super::config::{Effective, key};
+use super::directory::{Directory, shown};
 use super::entry::{Entry, What};
-use super::record::{self, Record, stamp};
+use super::record::{self, Done, Record, stamp};
+use super::status::status_for;
+use super::{EventStatus, Way};
 use crate::domain::hook_event::HookEvent;
-use crate::git::Repo;
+use crate::git::{Repo, spawn};
 use crate::sys::fs;
 
-/// What to type.
-const INSTALL: &str = "git session hooks install";
 /// A directory that changed this many nanoseconds before the record was written may have changed again in the
 /// same tick of the clock: it is looked at once more.
 const TICK: u128 = 20_000_000;
@@ -73,8 +73,7 @@ fn find(repo: &Repo, record: &mut Record) -> Option<String> {
     let setting = config.is_set("core.hookspath");
     let setting = setting.then(|| config.get("core.hookspath").unwrap_or_default());
     if setting != record.hooks_path {
-        let now = setting.unwrap_or_else(|| "its own directory".to_owned());
-        return Some(format!("git now takes hooks from {now}: {INSTALL}"));
+        return moved(repo, record, setting);
     }
     let directory = PathBuf::from(&record.directory);
     let now = stamp(&directory);
@@ -90,6 +89,59 @@ fn find(repo: &Repo, record: &mut Record) -> Option<String> {
         record.write(repo).ok();
     }
     changed
+}
+
+/// What is to be said when git takes hooks from another directory than at the last install. When all six run
+/// from there, the record follows; else nothing that was said is looked into again.
+fn moved(repo: &Repo, record: &mut Record, setting: Option<String>) -> Option<String> {
+    let from = match setting.as_deref() {
+        None => "its own directory",
+        Some("") => "no directory",
+        Some(value) => value,
+    };
+    let start = format!("git now takes hooks from {from}: ");
+    if let Some(told) = record.told.clone().filter(|told| told.starts_with(&start)) {
+        return Some(told);
+    }
+    let version = spawn::git_version(repo.env(), repo.cwd()).ok()?;
+    let events = status_for(repo, version).ok()?;
+    let config = Effective::read(&repo.git()).ok()?;
+    let directory = Directory::of(repo, &config).ok()?;
+    if !events.iter().all(|event| event.healthy) {
+        return Some(start + &directory.advice(version));
+    }
+    *record = follow(record, &directory.path, setting, events);
+    record.write(repo).ok();
+    None
+}
+
+/// The record of hooks that an earlier install, or somebody else, has put where git takes them now.
+fn follow(
+    record: &Record,
+    directory: &Path,
+    setting: Option<String>,
+    events: Vec<EventStatus>,
+) -> Record {
+    let mut now = record.at(directory);
+    let earlier = record.places_but(directory);
+    if fs::resolve(Path::new(&now.directory)) != fs::resolve(directory) {
+        let done = |status: EventStatus| {
+            Some(Done {
+                event: status.event,
+                way: status.way?,
+                stub: None,
+                moved: None,
+            })
+        };
+        now.events = events.into_iter().filter_map(done).collect();
+    }
+    Record {
+        hooks_path: setting,
+        directory: record::text(directory),
+        stamp: stamp(directory),
+        earlier,
+        ..now
+    }
 }
 
 /// Whether the record is so much younger than the directory that no change can hide behind it.

@@ -38,6 +38,20 @@ pub(super) struct Record {
     pub(super) told: Option<String>,
     /// Each event.
     pub(super) events: Vec<Done>,
+    /// Other directories that earlier installs wrote to: git may come back to them, and so does an uninstall.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) earlier: Vec<Earlier>,
+}
+
+/// What an earlier install did in another directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Earlier {
+    /// The program that git was told to run.
+    pub(super) program: String,
+    /// Where the hook files are.
+    pub(super) directory: String,
+    /// Each event.
+    pub(super) events: Vec<Done>,
 }
 
 /// What was done for one event.
@@ -74,6 +88,7 @@ impl Record {
             stamp: None,
             told: None,
             events: Vec::new(),
+            earlier: Vec::new(),
         }
     }
 
@@ -89,6 +104,46 @@ impl Record {
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');
         fs::write_atomic(&path(repo), &bytes, repo.sharing()?)
+    }
+
+    /// Every directory that installs wrote to, the last one first.
+    pub(super) fn places(&self) -> Vec<Earlier> {
+        let last = Earlier {
+            program: self.program.clone(),
+            directory: self.directory.clone(),
+            events: self.events.clone(),
+        };
+        let all = [last].into_iter().chain(self.earlier.iter().cloned());
+        let is_file = |done: &Done| matches!(done.way, Way::Link | Way::Stub);
+        all.filter(|place| place.events.iter().any(is_file))
+            .collect()
+    }
+
+    /// The places but for one directory, as far as they are still there.
+    pub(super) fn places_but(&self, directory: &Path) -> Vec<Earlier> {
+        let real = fs::resolve(directory);
+        let mut places = self.places();
+        places.retain(|place| {
+            let path = Path::new(&place.directory);
+            path.is_dir() && fs::resolve(path) != real
+        });
+        places
+    }
+
+    /// The record as it would be had the last install been the one into this directory.
+    pub(super) fn at(&self, directory: &Path) -> Self {
+        let real = fs::resolve(directory);
+        let here = |place: &Earlier| fs::resolve(Path::new(&place.directory)) == real;
+        let Some(place) = self.places().into_iter().find(here) else {
+            return self.clone();
+        };
+        Self {
+            program: place.program,
+            directory: place.directory,
+            events: place.events,
+            earlier: self.places_but(directory),
+            ..self.clone()
+        }
     }
 
     /// What was done for an event.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::advice::INSTALL;
 use super::config::{ConfigHook, Effective, form_of, key};
 use super::directory::{Directory, Owner, shown};
 use super::entry::{Entry, What};
@@ -16,9 +17,6 @@ use crate::git::{Git, Repo, spawn};
 use crate::sys::env::Env;
 use crate::sys::fs;
 
-/// What to type when something is missing.
-const INSTALL: &str = "git session hooks install";
-
 /// How each event reaches the program, in the order of [`HookEvent::ALL`].
 pub fn status(repo: &Repo) -> Result<Vec<EventStatus>> {
     status_for(repo, spawn::git_version(repo.env(), repo.cwd())?)
@@ -28,9 +26,9 @@ pub fn status(repo: &Repo) -> Result<Vec<EventStatus>> {
 pub fn status_for(repo: &Repo, version: Version) -> Result<Vec<EventStatus>> {
     let config = Effective::read(&repo.git())?;
     let directory = Directory::of(repo, &config)?;
-    let record = Record::read(repo);
+    let record = Record::read(repo).map(|record| record.at(&directory.path));
     let one = |event| {
-        let file = of_file(repo, &directory, event, record.as_ref())?;
+        let file = of_file(repo, &directory, event, version, record.as_ref())?;
         let Some(hook) = config.hook(event) else {
             return Ok(file);
         };
@@ -126,6 +124,7 @@ fn of_file(
     repo: &Repo,
     directory: &Directory,
     event: HookEvent,
+    version: Version,
     record: Option<&Record>,
 ) -> Result<EventStatus> {
     let nothing = |detail: String| EventStatus {
@@ -137,7 +136,8 @@ fn of_file(
     if directory.owner == Owner::Nobody {
         let value = directory.setting.as_ref().map_or("", |item| &item.value);
         return Ok(nothing(format!(
-            "core.hooksPath is `{value}`: git runs no hooks"
+            "core.hooksPath is `{value}`, so git runs no hooks: {}",
+            directory.advice(version)
         )));
     }
     let entry = Entry::read(repo, &directory.path, event, record)?;
@@ -147,8 +147,10 @@ fn of_file(
         _ => entry.manager(),
     };
     if let Some(manager) = manager {
-        return Ok(of_manager(manager, &entry, &file, repo));
+        let advice = directory.advice_for(&entry, version);
+        return Ok(of_manager(manager, &entry, &file, &advice, repo));
     }
+    let advice = directory.advice(version);
     let ours = |way: Way, program: &Path| {
         let program_runs = fs::is_executable(program);
         let git_runs = fs::is_executable(&entry.path) || way == Way::Link;
@@ -180,18 +182,24 @@ fn of_file(
             ours(Way::Stub, Path::new(&program))
         }
         What::Foreign { bytes } if calls(bytes, event) => by_hand(event, &file, &entry.path),
-        What::Foreign { .. } => nothing(format!("{file} is another hook: {INSTALL}")),
+        What::Foreign { .. } => nothing(format!("{file} is another hook: {advice}")),
         What::NoFile => nothing(format!("{file} is no file")),
         What::Free if entry.has_before => nothing(format!(
             "an install was cut short, {} is not run: {INSTALL}",
             shown(&entry.before(), repo)
         )),
-        What::Free => nothing(format!("no hook: {INSTALL}")),
+        What::Free => nothing(format!("no hook: {advice}")),
     })
 }
 
 /// A hook that a manager runs.
-fn of_manager(manager: &Manager, entry: &Entry, file: &str, repo: &Repo) -> EventStatus {
+fn of_manager(
+    manager: &Manager,
+    entry: &Entry,
+    file: &str,
+    advice: &str,
+    repo: &Repo,
+) -> EventStatus {
     let event = entry.event;
     let hooks = entry.path.parent().unwrap_or(Path::new("."));
     if manager.has_line(event, hooks, repo.work_tree()) {
@@ -204,7 +212,7 @@ fn of_manager(manager: &Manager, entry: &Entry, file: &str, repo: &Repo) -> Even
         return status;
     }
     let detail = format!(
-        "{file} is {}'s and does not run git-session: {INSTALL}",
+        "{file} is {}'s and does not run git-session: {advice}",
         manager.name
     );
     EventStatus {

@@ -71,7 +71,8 @@ fn directories(repo: &Repo, config: &Effective, before: Option<&Record>) -> Resu
     if now.path.is_absolute() {
         all.push(now.path);
     }
-    all.extend(before.map(|record| PathBuf::from(&record.directory)));
+    let places = before.map(Record::places).unwrap_or_default();
+    all.extend(places.iter().map(|place| PathBuf::from(&place.directory)));
     all.push(repo.common_dir().join("hooks"));
     let mut seen = Vec::new();
     all.retain(|directory| {
@@ -90,6 +91,8 @@ pub(super) fn remove_files(
     before: Option<&Record>,
 ) -> Result<Removed> {
     let mut all = Removed::default();
+    let before = before.map(|record| record.at(directory));
+    let before = before.as_ref();
     fs::sweep(directory)?;
     for event in HookEvent::ALL {
         let mut entry = Entry::read(repo, directory, event, before)?;
