@@ -235,8 +235,11 @@ fn timing_text(ui: &Ui, timing: &Timing) -> String {
         lines.push(table.to_string().trim_end().to_owned());
         let limit = timing.limit / 1000;
         lines.push(format!(
-            "Without the start of the process. A hook may take {limit} ms."
+            "Each time is that of the work; starting the process comes on top. A hook should stay below {limit} ms."
         ));
+    }
+    if !timing.notes.is_empty() {
+        lines.extend([String::new(), "What costs time here:".to_owned()]);
     }
     let width = ui.text_width();
     let note = |text: &String| wrap_hanging(style::plain(text).text(), width, "* ", "  ");

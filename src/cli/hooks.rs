@@ -47,7 +47,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
             let installed = if *global {
                 hooks::install_global(place.env(), place.cwd(), &program)?
             } else {
-                let ctx = place.open(ui)?;
+                let ctx = place.open_for_hooks(ui)?;
                 hooks::install(&ctx.repo, &program, hooks::Place::Repository)?
             };
             match ui.format() {
@@ -65,7 +65,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
             let removed = if *global {
                 hooks::uninstall_global(place.env(), place.cwd())?
             } else {
-                let ctx = place.open(ui)?;
+                let ctx = place.open_for_hooks(ui)?;
                 hooks::uninstall(&ctx.repo, hooks::Place::Repository)?
             };
             match ui.format() {
@@ -77,7 +77,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
             let events = if *global {
                 hooks::status_global(place.env())?
             } else {
-                hooks::status(&place.open(ui)?.repo)?
+                hooks::status(&place.open_for_hooks(ui)?.repo)?
             };
             match ui.format() {
                 Format::Json => ui.json("git-session/hooks/v1", &StatusJson::new(&events)),

@@ -94,6 +94,9 @@ fn unreadable(ui: &Ui, listing: &Listing) -> Result<()> {
         let lines = plural(row.torn, "line");
         ui.warn(format!("{lines} of the log of {} skipped", row.session.id));
     }
+    if listing.rows.iter().any(|row| row.torn > 0) {
+        ui.hint("git session doctor");
+    }
     for (id, error) in &listing.unreadable {
         ui.warn(format!("{id} is left out: {error}"));
     }

@@ -67,15 +67,21 @@ impl Place {
     /// Opens the repository, brings mapping and notes in line with what git did meanwhile, and says what was
     /// found. Every command that knows sessions begins with this.
     pub fn open(&self, ui: &Ui) -> Result<Ctx> {
+        let ctx = self.open_for_hooks(ui)?;
+        if let Some(advice) = hooks::recheck(&ctx.repo) {
+            ui.warn(advice);
+        }
+        Ok(ctx)
+    }
+
+    /// [`Place::open`] for the commands that look at the hooks themselves.
+    pub(super) fn open_for_hooks(&self, ui: &Ui) -> Result<Ctx> {
         let ctx = Ctx::open(self.env.clone(), &self.cwd, Via::Cli)?;
         ui.adopt(preferences(&ctx.settings.display), &self.env);
         complain(ui, &ctx.problems);
         let news = reconcile::reconcile(&ctx)?;
         for news in &news {
             ui.status(news);
-        }
-        if let Some(advice) = hooks::recheck(&ctx.repo) {
-            ui.warn(advice);
         }
         coverage::refresh(&ctx)?;
         if news.is_empty() {

@@ -216,7 +216,7 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
     ok    logs          the log of 1 session can be read
     warn  views         the views of 1 session are not those of the log
                         feature-20261120-wxxsrz: objectives.md says something else than the log
-                        so: people read something old
+                        so: people read something old, or nothing
                         --fix writes them anew from the log
     bad   mapping       1 key branch.<name>.sessionId leads nowhere
                         gone: gone-20261120-abcdef is not in this clone
@@ -241,7 +241,7 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
     ok    store         [ROOT]/repo/.git/sessions
     ok    program       [ROOT]/bin/git-session, [VERSION]
     fixed hooks         all six run, as links
-                        installed 6 hooks
+                        installed post-commit
     ok    hooks-path    not set: the hooks of the repository run
     ok    managers      none was found
     ok    hooks-run     all six ran and left trailers, records and notes
@@ -453,7 +453,6 @@ fn a_hooks_path_that_leads_nowhere() {
     Left alone: core.hooksPath is `/dev/null`: git runs no hooks.
       git config --local --unset core.hooksPath
     --- stderr
-    warning: git now takes hooks from /dev/null: git config --local --unset core.hooksPath
     error: no hook was installed; the lines above do it
     --- exit 1
     [EOF]
@@ -599,7 +598,6 @@ fn a_manager_beside_the_hooks() {
           <event> is prepare-commit-msg, commit-msg, post-commit, post-checkout, post-rewrite, post-merge
         Git gives post-rewrite the rewritten commits on standard input, which can be read once: a hook that reads them, too, begins with list=$(cat), and each reader becomes printf '%s\n' "$list" | { ...; }.
         --- stderr
-        warning: git now takes hooks from .husky/_: git session hooks install prints the line to add to .husky/<event>
         error: no hook was installed; the lines above do it
         --- exit 1
         [EOF]
@@ -627,6 +625,15 @@ fn a_commit_that_no_hook_saw() {
     let off = repo.with("GIT_SESSION", "0");
     off.commit("c", "1\n", "Unseen");
     assert_state(&repo, "heartbeat", "warn", "no hook saw the newest commit");
+    let check = checked(&repo, "heartbeat", &["--fix"]);
+    assert_eq!(check["state"], "ok", "{check:#}");
+    let said = "a command recorded the newest commit";
+    assert_state(&repo, "heartbeat", "ok", said);
+    repo.wait(10);
+    repo.with("GIT_SESSION", "0")
+        .commit("c", "3\n", "Unseen, too");
+    repo.session(&["status"]).done();
+    assert_state(&repo, "heartbeat", "ok", said);
     repo.commit("c", "2\n", "Seen");
     assert_state(&repo, "heartbeat", "ok", "post-commit");
     let fresh = Repo::new();
@@ -671,6 +678,12 @@ fn hooks_that_are_slow() {
         table
             .to_string()
             .contains("post-commit    20  300.00  300.00  300.00"),
+        "{table}"
+    );
+    assert!(
+        table
+            .to_string()
+            .contains("A hook should stay below 250 ms."),
         "{table}"
     );
     let json = repo.session(&["doctor", "--timing", "--json"]);
@@ -743,6 +756,63 @@ fn locks_that_were_left() {
 }
 
 #[test]
+fn a_log_that_was_deleted() {
+    let repo = healthy();
+    let id = repo.session_id();
+    let log = repo.session_file("log.jsonl");
+    let whole = repo.read(&log);
+    fs::remove_file(&log).expect("it is there");
+    repo.sh("touch -d '2 minutes ago' .git/sessions/*").done();
+    assert_state(
+        &repo,
+        "logs",
+        "bad",
+        &format!("{id}/log.jsonl is not there"),
+    );
+    assert_state(&repo, "mapping", "ok", "");
+    let check = checked(&repo, "logs", &["--fix"]);
+    assert_eq!(check["state"], "bad", "{check:#}");
+    assert_eq!(repo.mapped("feature"), Some(id.clone()));
+    fs::write(&log, whole).expect("it can be written");
+    assert_state(&repo, "logs", "ok", "");
+    assert_eq!(repo.session(&["list"]).code, 0);
+    fs::remove_file(&log).expect("it is there");
+    repo.sh(check["repair"].as_str().expect("a command")).done();
+    assert_state(&repo, "logs", "ok", "there are no logs yet");
+    assert_state(&repo, "sessions", "bad", "is in the list and has no log");
+    assert_eq!(repo.session(&["list"]).code, 4);
+    assert_fixed(&repo, "sessions");
+    assert_eq!(repo.session(&["list"]).code, 0);
+    repo.session(&["start", "-o", "Anew"]).done();
+    assert_state(&repo, "logs", "ok", "the log of 1 session can be read");
+}
+
+#[test]
+fn each_hook_has_a_consequence_of_its_own() {
+    let repo = healthy();
+    for (name, said) in [
+        ("prepare-commit-msg", "so: commits get no trailers\n"),
+        (
+            "commit-msg",
+            "so: commits made with an editor get no trailers\n",
+        ),
+        (
+            "post-commit",
+            "so: commits are not recorded until the next command\n",
+        ),
+        ("post-checkout", "so: a switch of the branch says nothing"),
+        ("post-rewrite", "so: records follow an amend or a rebase"),
+        ("post-merge", "so: a merge or a pull is not seen"),
+    ] {
+        fs::remove_file(repo.git_path("hooks").join(name)).expect("it is there");
+        let text = repo.session(&["doctor"]).to_string();
+        assert!(text.contains(said), "{said}\n{text}");
+        let check = checked(&repo, "hooks", &["--fix"]);
+        assert_eq!(check["done"][0], format!("installed {name}"), "{check:#}");
+    }
+}
+
+#[test]
 fn lines_that_are_no_events() {
     let repo = healthy();
     let log = repo.session_file("log.jsonl");
@@ -758,9 +828,22 @@ fn lines_that_are_no_events() {
         "warn",
         &format!("byte {}: not an event", whole.len()),
     );
+    let lines: Vec<&str> = whole.lines().collect();
+    let torn = format!(
+        "{}\ntorn\n{}\n{{\"v\":1,\"at\":\"20",
+        lines[0],
+        lines[1..].join("\n")
+    );
+    fs::write(&log, &torn).expect("it can be written");
+    assert_state(&repo, "logs", "warn", "line 2, at byte");
     let check = checked(&repo, "logs", &[]);
-    let command = check["repair"].as_str().expect("a command");
-    assert_eq!(repo.sh(command).text(), "{\"v\":1,\"torn");
+    repo.sh(check["repair"].as_str().expect("a command")).done();
+    assert_eq!(repo.read(&log), whole);
+    assert_eq!(repo.read(&repo.session_file("log.jsonl.bak")), torn);
+    assert_state(&repo, "logs", "ok", "");
+    checked(&repo, "views", &["--fix"]);
+    assert_state(&repo, "views", "ok", "");
+    assert_state(&repo, "sessions", "ok", "");
     let first = whole.lines().next().expect("a line");
     let clash = first.replace("\"by\":\"Ada", "\"by\":\"Eve");
     fs::write(&log, format!("{whole}{clash}\n")).expect("it can be written");
@@ -815,6 +898,9 @@ fn views_that_are_not_those_of_the_log() {
     assert_fixed(&repo, "views");
     write(&of(length + 10));
     assert_state(&repo, "views", "warn", "longer log");
+    assert_fixed(&repo, "views");
+    fs::remove_file(repo.session_file("blockers.md")).expect("it is there");
+    assert_state(&repo, "views", "warn", "blockers.md is not there");
     assert_fixed(&repo, "views");
     fs::write(repo.session_file("blockers.md"), "").expect("it can be written");
     assert_state(&repo, "views", "warn", "blockers.md");

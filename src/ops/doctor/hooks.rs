@@ -50,18 +50,30 @@ pub(super) fn hooks(patient: &Patient<'_>) -> Result<Finding> {
     })
 }
 
-/// What follows from hooks that do not run.
-fn consequence(sick: &[&EventStatus]) -> &'static str {
-    let misses = |event: HookEvent| sick.iter().any(|one| one.event == event);
-    match (
-        misses(HookEvent::PrepareCommitMsg),
-        misses(HookEvent::PostCommit),
-    ) {
-        (true, true) => "commits are plain, and not recorded until the next command",
-        (true, false) => "commits are recorded without trailers",
-        (false, true) => "commits are not recorded until the next command",
-        (false, false) => "some of what git does is not seen",
+/// What follows when git does not run one hook.
+const fn without(event: HookEvent) -> &'static str {
+    match event {
+        HookEvent::PrepareCommitMsg => "commits get no trailers",
+        HookEvent::CommitMsg => "commits made with an editor get no trailers",
+        HookEvent::PostCommit => "commits are not recorded until the next command",
+        HookEvent::PostCheckout => "a switch of the branch says nothing, and its time is not seen",
+        HookEvent::PostRewrite => "records follow an amend or a rebase with the next command only",
+        HookEvent::PostMerge => "a merge or a pull is not seen until the next command",
     }
+}
+
+/// What follows from hooks that do not run.
+fn consequence(sick: &[&EventStatus]) -> String {
+    if sick.len() == HookEvent::ALL.len() {
+        return "commits are plain, and not recorded until the next command".to_owned();
+    }
+    let misses = |event: HookEvent| sick.iter().any(|one| one.event == event);
+    let said = |event: &HookEvent| {
+        // without the first one there is nothing for the second to keep
+        *event != HookEvent::CommitMsg || !misses(HookEvent::PrepareCommitMsg)
+    };
+    let events = sick.iter().map(|one| one.event).filter(said);
+    events.map(without).collect::<Vec<_>>().join("; ")
 }
 
 /// Events with the same detail but for their name as one line.
@@ -108,10 +120,19 @@ fn ways(facts: &Facts) -> String {
 pub(super) fn install(patient: &Patient<'_>) -> Result<Vec<String>> {
     let ctx = patient.ctx;
     let program = hooks::program(&ctx.env)?;
+    let healthy = |one: &EventStatus| one.healthy.then_some(one.event);
+    let before: Vec<HookEvent> = patient.hooks()?.events.iter().filter_map(healthy).collect();
     let installed = hooks::install(&ctx.repo, &program, hooks::Place::Repository)?;
     let ours = installed.events.iter().filter(|(_, way)| way.is_ours());
-    let count = plural(ours.count(), "hook");
-    let mut done = vec![format!("installed {count}")];
+    let all: Vec<HookEvent> = ours.map(|(event, _)| *event).collect();
+    let is_new = |event: &&HookEvent| !before.contains(event);
+    let new: Vec<&str> = all.iter().filter(is_new).map(|one| one.name()).collect();
+    let mut done = vec![match new.len() {
+        // the program was another one
+        0 => format!("installed {} anew", plural(all.len(), "hook")),
+        6 => "installed all six hooks".to_owned(),
+        _ => format!("installed {}", new.join(", ")),
+    }];
     done.extend(installed.notes);
     Ok(done)
 }

@@ -1,31 +1,42 @@
 //! The logs: lines that are no events, events that do not belong, times that cannot be.
 
+use std::path::Path;
+
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::patient::Patient;
-use super::survey::Surveyed;
+use super::survey::{Lost, Surveyed};
 use crate::domain::describe::plural;
 use crate::domain::diagnosis::Finding;
+use crate::domain::id::BranchName;
 use crate::ops::hooks::quote;
+use crate::sys::fs;
 
 /// What a time may lie ahead of this machine's clock.
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
 
 /// Whether every log can be read, line by line.
 pub(super) fn logs(patient: &Patient<'_>) -> Result<Finding> {
+    if let Some(finding) = deleted(patient)? {
+        return Ok(finding);
+    }
     let sessions = &patient.survey()?.sessions;
     let mut lost = Vec::new();
     let mut odd = Vec::new();
-    let mut command = None;
+    let mut commands = Vec::new();
     for session in sessions {
         lost.extend(unusable(session));
-        for (offset, why) in &session.torn {
-            odd.push(format!("{}: byte {offset}: {why}", session.id));
-            command.get_or_insert_with(|| {
-                let log = quote(&session.log);
-                format!("tail -c +{} {log} | head -n 1", offset + 1)
-            });
+        let numbers = line_numbers(session)?;
+        for ((offset, why), number) in session.torn.iter().zip(&numbers) {
+            let id = &session.id;
+            odd.push(format!("{id}: line {number}, at byte {offset}: {why}"));
+        }
+        if !numbers.is_empty() {
+            let cuts: Vec<String> = numbers.iter().map(|n| format!("-e {n}d")).collect();
+            // a suffix makes `sed` keep a copy, and every `sed` has it
+            let log = quote(&session.log);
+            commands.push(format!("sed -i.bak {} {log}", cuts.join(" ")));
         }
         if session.foreign > 0 {
             let count = plural(session.foreign, "event");
@@ -49,9 +60,12 @@ pub(super) fn logs(patient: &Patient<'_>) -> Result<Finding> {
         let finding = Finding::warn("lines are skipped that are no events of their session")
             .evidence(odd)
             .so("what they said is not in the session; the rest of the log counts");
-        return Ok(match command {
-            Some(command) => finding.person(command),
-            None => finding,
+        return Ok(if commands.is_empty() {
+            finding
+        } else {
+            finding
+                .evidence(["the command cuts the torn lines out and keeps a copy, log.jsonl.bak; only while no other git command runs".to_owned()])
+                .person(commands.join(" && "))
         });
     }
     let unknown: usize = sessions.iter().map(|session| session.unknown).sum();
@@ -67,6 +81,47 @@ pub(super) fn logs(patient: &Patient<'_>) -> Result<Finding> {
             plural(unknown, "event")
         )]),
     })
+}
+
+/// Sessions of branches whose log is gone.
+fn deleted(patient: &Patient<'_>) -> Result<Option<Finding>> {
+    let lost = patient.survey()?.lost.iter();
+    let mapped: Vec<(&Lost, &BranchName)> = lost
+        .filter_map(|lost| Some((lost, lost.mapped.as_ref()?)))
+        .collect();
+    let Some((_, first)) = mapped.first() else {
+        return Ok(None);
+    };
+    let count = plural(mapped.len(), "session");
+    let verb = if mapped.len() == 1 { "has" } else { "have" };
+    let line = |(lost, branch): &(&Lost, &BranchName)| {
+        let log = patient.ctx.store.log(&lost.id);
+        format!("{branch}: {} is not there", log.path().display())
+    };
+    let key = format!("branch.{first}.sessionId");
+    Ok(Some(
+        Finding::bad(format!("{count} {verb} lost the log"))
+            .evidence(mapped.iter().map(line))
+            .so("commits there are plain, and what was recorded is in commits and notes only; bring log.jsonl back from a backup, or give the session up and start another one")
+            .person(format!("git config --unset {}", quote(Path::new(&key)))),
+    ))
+}
+
+/// The number of each torn line, from 1 on.
+fn line_numbers(session: &Surveyed) -> Result<Vec<usize>> {
+    if session.torn.is_empty() {
+        return Ok(Vec::new());
+    }
+    let bytes = fs::read(&session.log)?.unwrap_or_default();
+    let number = |(offset, _): &(u64, String)| {
+        let before = usize::try_from(*offset).map_or(bytes.len(), |at| at.min(bytes.len()));
+        bytes[..before]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1
+    };
+    Ok(session.torn.iter().map(number).collect())
 }
 
 /// Why a session cannot be used.

@@ -71,12 +71,16 @@ fn dangling(patient: &Patient<'_>) -> Result<Vec<Dangling>> {
             keys.insert(branch.to_owned(), setting.value);
         }
     }
+    // the person may bring their logs back: the check of the logs names them
+    let lost = &patient.survey()?.lost;
+    let is_lost = |id: &SessionId| lost.iter().any(|lost| lost.id == *id);
     let mut found = Vec::new();
     let mut by_id: BTreeMap<SessionId, Vec<String>> = BTreeMap::new();
     for (branch, value) in keys {
         let id = SessionId::new(value.clone());
         let why = match &id {
             Err(_) => Some(Why::NoId),
+            Ok(id) if is_lost(id) => None,
             Ok(id) if !ctx.store.has(id) => Some(Why::NoLog),
             Ok(_) if !branches.contains(&branch) => Some(Why::NoBranch),
             Ok(_) => None,

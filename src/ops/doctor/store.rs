@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::patient::Patient;
+use super::survey::{Lost, Survey};
 use crate::config::Problem;
 use crate::domain::describe::plural;
 use crate::domain::diagnosis::Finding;
 use crate::domain::id::BranchName;
+use crate::domain::session::State;
 use crate::ops::ctx::Ctx;
 use crate::ops::hooks::quote;
+use crate::store::IndexEntry;
 use crate::sys::{env, fs};
 
 /// Whether the settings can be read, and let hooks work.
@@ -126,6 +129,11 @@ pub(super) fn sessions(patient: &Patient<'_>) -> Result<Finding> {
             "a hook started {id} on {branch}, which is not there"
         ));
     }
+    let struck: Vec<String> = unmapped_lost(survey)
+        .map(|lost| format!("{} is in the list and has no log", lost.id))
+        .collect();
+    let is_bad = !struck.is_empty();
+    left.extend(struck);
     let own = own.iter().map(|directory| {
         let what = "has no log, and files of its own: it stays";
         format!("{} {what}", directory.display())
@@ -145,10 +153,13 @@ pub(super) fn sessions(patient: &Patient<'_>) -> Result<Finding> {
     }
     let count = plural(left.len() + kept.len(), "thing");
     let nothing_to_sweep = left.is_empty();
-    let finding = Finding::warn(format!("{count} left lying about"))
-        .evidence(left)
-        .evidence(kept)
-        .so("nothing depends on them");
+    let summary = format!("{count} left lying about");
+    let finding = if is_bad {
+        Finding::bad(summary).so("git session list ends with exit code 4")
+    } else {
+        Finding::warn(summary).so("nothing depends on them")
+    };
+    let finding = finding.evidence(left).evidence(kept);
     Ok(if nothing_to_sweep {
         finding.person("look into them, and remove them by hand")
     } else {
@@ -187,6 +198,11 @@ fn lost_unmapped(ctx: &Ctx) -> Result<Vec<(crate::domain::id::SessionId, String)
     Ok(lost)
 }
 
+/// Sessions without a log that only the index knows.
+fn unmapped_lost(survey: &Survey) -> impl Iterator<Item = &Lost> {
+    survey.lost.iter().filter(|lost| lost.mapped.is_none())
+}
+
 /// Whether everything in a directory of a session can be made anew.
 fn is_derived(directory: &Path) -> bool {
     const DERIVED: [&str; 5] = [
@@ -216,6 +232,18 @@ pub(super) fn sweep(patient: &Patient<'_>) -> Result<Vec<String>> {
     if !survey.abandoned.is_empty() {
         let count = plural(survey.abandoned.len(), "temporary file");
         done.push(format!("removed {count}"));
+    }
+    for lost in unmapped_lost(survey) {
+        let Some(branch) = lost.branch.clone() else {
+            continue;
+        };
+        ctx.store.index(&IndexEntry {
+            session: lost.id.clone(),
+            branch,
+            state: State::Deleted,
+            at: ctx.now(),
+        })?;
+        done.push(format!("took {} out of the list", lost.id));
     }
     for directory in survey.without_log.iter().filter(|path| is_derived(path)) {
         for entry in std::fs::read_dir(directory)?.flatten() {

@@ -21,6 +21,9 @@ const BACKWARDS: TimeDelta = TimeDelta::hours(1);
 /// How old a directory without a log is, in seconds, when nobody is about to write the log.
 const SETTLED: u64 = 60;
 
+/// The views for people.
+const MARKDOWN: [&str; 2] = ["objectives.md", "blockers.md"];
+
 /// What stands in the directory of the sessions.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
@@ -28,8 +31,20 @@ pub(super) struct Survey {
     pub(super) sessions: Vec<Surveyed>,
     /// Directories with the name of a session and without a log.
     pub(super) without_log: Vec<PathBuf>,
+    /// Sessions that are known here and have lost their log.
+    pub(super) lost: Vec<Lost>,
     /// Temporary files that killed writes left behind.
     pub(super) abandoned: Vec<PathBuf>,
+}
+
+/// A session that git config or the index knows, and that has no log any more.
+#[derive(Debug)]
+pub(super) struct Lost {
+    pub(super) id: SessionId,
+    /// The branch that has it, as git config says it.
+    pub(super) mapped: Option<BranchName>,
+    /// The branch as it was last seen.
+    pub(super) branch: Option<BranchName>,
 }
 
 /// What was seen of one session.
@@ -72,8 +87,47 @@ pub(super) enum Stale {
     Wrong,
     /// It counts time otherwise: `idle_after` may have been another one.
     Time,
+    /// A view for people is not there.
+    Missing(&'static str),
     /// A view for people says something else.
     Markdown(&'static str),
+}
+
+/// The sessions without a log that somebody still counts on: those of the index that were not put away, and
+/// those of a branch whose directory is there.
+fn lost(ctx: &Ctx) -> Result<Vec<Lost>> {
+    let mapped = ctx.repo.config()?.mapped_branches();
+    let branch_of = |id: &SessionId| {
+        let mut all = mapped.iter();
+        all.find(|(_, other)| other == id)
+            .map(|(branch, _)| branch.clone())
+    };
+    let gone = |id: &SessionId| {
+        let directory = ctx.store.directory(id);
+        !ctx.store.has(id) && (!fs::exists(&directory) || readable(&directory))
+    };
+    let mut lost = Vec::new();
+    for entry in ctx.store.index_entries()? {
+        let put_away = matches!(entry.state, State::Archived | State::Deleted);
+        if !put_away && gone(&entry.session) {
+            lost.push(Lost {
+                mapped: branch_of(&entry.session),
+                branch: Some(entry.branch),
+                id: entry.session,
+            });
+        }
+    }
+    for (branch, id) in &mapped {
+        let known = lost.iter().any(|lost| lost.id == *id);
+        if !known && gone(id) && fs::exists(&ctx.store.directory(id)) {
+            lost.push(Lost {
+                mapped: Some(branch.clone()),
+                branch: None,
+                id: id.clone(),
+            });
+        }
+    }
+    Ok(lost)
 }
 
 /// Looks at every session.
@@ -81,6 +135,7 @@ pub(super) fn survey(ctx: &Ctx) -> Result<Survey> {
     let root = ctx.store.root();
     let mut survey = Survey {
         abandoned: fs::abandoned(root),
+        lost: lost(ctx)?,
         ..Survey::default()
     };
     let entries =
@@ -106,7 +161,8 @@ pub(super) fn survey(ctx: &Ctx) -> Result<Survey> {
             survey.sessions.push(surveyed(ctx, id));
         } else if readable(&directory) {
             let age = fs::modified(&directory).and_then(|at| at.elapsed().ok());
-            if age.is_some_and(|age| age.as_secs() > SETTLED) {
+            let known = survey.lost.iter().any(|lost| lost.id == id);
+            if !known && age.is_some_and(|age| age.as_secs() > SETTLED) {
                 survey.without_log.push(directory);
             }
         } else {
@@ -209,6 +265,8 @@ fn stale(ctx: &Ctx, session: &Session, length: u64) -> Vec<Stale> {
         Some(stored) if stored.log.length > length => found.push(Stale::Ahead),
         Some(stored) => found.extend(compare(&stored, session)),
     }
+    let missing = |name: &&'static str| !fs::exists(&ctx.store.directory(&session.id).join(name));
+    found.extend(MARKDOWN.iter().copied().filter(missing).map(Stale::Missing));
     let outdated = views.outdated_markdown(session).into_iter();
     found.extend(outdated.map(Stale::Markdown));
     found

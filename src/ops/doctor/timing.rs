@@ -8,11 +8,12 @@ use crate::domain::describe::plural;
 use crate::domain::diagnosis::Finding;
 use crate::domain::heartbeat::{self, Beat, Spread};
 use crate::domain::hook_event::HookEvent;
+use crate::domain::id::{CommitId, SessionId};
 use crate::domain::time::relative;
 use crate::git::reflog;
 use crate::ops::ctx::Ctx;
 use crate::ops::heartbeat as ring;
-use crate::ops::hooks;
+use crate::ops::{hooks, reconcile, sessions};
 use crate::sys::fs;
 
 /// What a hook may take, in microseconds.
@@ -32,6 +33,10 @@ pub(super) fn heartbeat(patient: &Patient<'_>) -> Result<Finding> {
     });
     let sessions = &patient.survey()?.sessions;
     let began = sessions.iter().filter_map(|session| session.earliest).min();
+    let recorded = match newest.as_ref().and_then(|entry| entry.new.as_ref()) {
+        Some(commit) => is_recorded(ctx, commit)?,
+        None => false,
+    };
     let expected = newest
         .map(|entry| entry.seconds)
         .filter(|seconds| began.is_some_and(|began| *seconds > began.timestamp()));
@@ -42,18 +47,33 @@ pub(super) fn heartbeat(patient: &Patient<'_>) -> Result<Finding> {
             Some(beat) => format!("the last hook was {}", shown(ctx, beat)),
             None => "no hook has done anything here yet".to_owned(),
         };
-        return Ok(Finding::warn(format!(
-            "no hook saw the newest commit, {}",
-            relative(when, ctx.now())
-        ))
-        .evidence([evidence])
-        .so("it has no trailers, unless GIT_SESSION=0 was meant; the next command records it")
-        .person("git session hooks status"));
+        let ago = relative(when, ctx.now());
+        if recorded {
+            let summary = format!("a command recorded the newest commit, {ago}; no hook saw it");
+            return Ok(Finding::ok(summary).evidence([evidence]));
+        }
+        return Ok(
+            Finding::warn(format!("no hook saw the newest commit, {ago}"))
+                .evidence([evidence])
+                .so("it has no trailers; the next command records it if its branch has a session")
+                .person("git session hooks status"),
+        );
     }
     Ok(Finding::ok(match last {
         Some(beat) => shown(ctx, beat),
         None => "no hook had anything to do yet".to_owned(),
     }))
+}
+
+/// Whether a session of a branch that is looked at has the record of a commit.
+fn is_recorded(ctx: &Ctx, commit: &CommitId) -> Result<bool> {
+    let has = |id: &SessionId| {
+        let loaded = sessions::load(ctx, id).ok()?;
+        let mut commits = loaded.session.commits.iter();
+        commits.find(|one| one.record.commit == *commit).map(|_| ())
+    };
+    let looked_at = reconcile::looked_at(ctx)?;
+    Ok(looked_at.iter().any(|(_, id)| has(id).is_some()))
 }
 
 /// One run of a hook in a few words.

@@ -18,6 +18,7 @@ impl Stale {
             Self::Ahead => "context.json was made from a longer log".to_owned(),
             Self::Wrong => "context.json says something else than the log".to_owned(),
             Self::Time => "context.json counts time otherwise than the log".to_owned(),
+            Self::Missing(name) => format!("{name} is not there"),
             Self::Markdown(name) => format!("{name} says something else than the log"),
         }
     }
@@ -43,11 +44,14 @@ pub(super) fn views(patient: &Patient<'_>) -> Result<Finding> {
     let (finding, so) = if any(&|stale| *stale == Stale::Wrong) {
         let so = "hooks write what the view says into commits";
         (Finding::bad(summary), so)
-    } else if any(&|stale| !matches!(stale, Stale::Markdown(_))) {
+    } else if any(&|stale| !matches!(stale, Stale::Markdown(_) | Stale::Missing(_))) {
         let so = "hooks and commands fold the log anew, which takes longer";
         (Finding::warn(summary), so)
     } else {
-        (Finding::warn(summary), "people read something old")
+        (
+            Finding::warn(summary),
+            "people read something old, or nothing",
+        )
     };
     Ok(finding
         .evidence(stale.iter().map(line))
