@@ -562,6 +562,19 @@ fn hooks_of_the_config() {
 }
 
 #[test]
+fn keys_of_git_keep_their_case() {
+    let repo = Repo::empty();
+    repo.config("hook.git-session-pc.command", "/gone");
+    repo.config("hook.git-session-pc.event", "post-commit");
+    insta::assert_snapshot!(repo.session(&["hooks", "uninstall"]), @"
+    --- stdout
+    Unset hook.git-session-pc.event.
+    Unset hook.git-session-pc.command.
+    [EOF]
+    ");
+}
+
+#[test]
 fn lines_that_were_printed_are_not_advised_again() {
     let repo = Repo::empty();
     repo.sh("mkdir -p .husky/_ && printf '#!/bin/sh\\n. husky.sh\\n' >.husky/_/post-commit")
@@ -839,7 +852,7 @@ fn lines_that_are_no_events() {
     let check = checked(&repo, "logs", &[]);
     repo.sh(check["repair"].as_str().expect("a command")).done();
     assert_eq!(repo.read(&log), whole);
-    assert_eq!(repo.read(&repo.session_file("log.jsonl.bak")), torn);
+    assert_eq!(repo.read(repo.session_file("log.jsonl.bak")), torn);
     assert_state(&repo, "logs", "ok", "");
     checked(&repo, "views", &["--fix"]);
     assert_state(&repo, "views", "ok", "");

@@ -115,11 +115,8 @@ fn line_numbers(session: &Surveyed) -> Result<Vec<usize>> {
     let bytes = fs::read(&session.log)?.unwrap_or_default();
     let number = |(offset, _): &(u64, String)| {
         let before = usize::try_from(*offset).map_or(bytes.len(), |at| at.min(bytes.len()));
-        bytes[..before]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1
+        // the part behind the last newline is the torn line's own, and empty
+        bytes[..before].split(|byte| *byte == b'\n').count()
     };
     Ok(session.torn.iter().map(number).collect())
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::body::Body;
 use crate::domain::context::Context;
-use crate::domain::event::{self, Event};
+use crate::domain::event::{self, Event, LineError};
 use crate::domain::fold::{Fold, Origin};
 use crate::domain::id::{BranchName, SessionId};
 use crate::domain::session::{Session, State};
@@ -222,7 +222,12 @@ fn surveyed(ctx: &Ctx, id: SessionId) -> Surveyed {
     } = contents;
     let mut seen = Surveyed::new(&log, id);
     let torn = torn.iter();
-    seen.torn = torn.map(|(at, why)| (*at, why.to_string())).collect();
+    let plain = |why: &LineError| match why {
+        // what a parser of JSON says of it helps nobody
+        LineError::Malformed(_) => "not an event".to_owned(),
+        other => other.to_string(),
+    };
+    seen.torn = torn.map(|(at, why)| (*at, plain(why))).collect();
     seen.look_at_times(&events);
     let mut fold = Fold::new();
     for event in events {
