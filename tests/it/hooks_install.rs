@@ -110,6 +110,14 @@ impl Sandbox {
         self.root.join("prefix/bin/git-session")
     }
 
+    /// What is advised where files cannot be written, with this git: newer ones have hooks in their config.
+    pub(crate) fn advised(&self, without_config: &'static str) -> &'static str {
+        match spawn::git_version(&self.env, &self.root).unwrap() {
+            version if version < hooks::CONFIG_HOOKS_SINCE => without_config,
+            _ => "git session hooks install",
+        }
+    }
+
     /// Writes a script.
     pub(crate) fn script(&self, path: &Path, text: &str) {
         assert!(path.starts_with(&self.root));
@@ -478,8 +486,12 @@ fn commands_say_once_that_the_hooks_were_replaced() {
     sandbox.install(&path);
     assert_eq!(recheck(), None);
     sandbox.ok(&path, &["config", "core.hooksPath", ".husky/_"]);
-    let said = "git now takes hooks from .husky/_: git session hooks install prints the line to add to .husky/<event>";
-    assert_eq!(recheck().as_deref(), Some(said));
+    let line = "git session hooks install prints the line to add to .husky/<event>";
+    let said = format!(
+        "git now takes hooks from .husky/_: {}",
+        sandbox.advised(line)
+    );
+    assert_eq!(recheck(), Some(said));
     sandbox.ok(&path, &["config", "--unset", "core.hooksPath"]);
     assert_eq!(recheck(), None);
     fs::remove(&sandbox.program()).unwrap();
