@@ -163,6 +163,7 @@ fn a_log_that_cannot_be_read_is_named_and_the_rest_is_shown() {
     *  second  active     -      0m  just now       second-20261120-adehxj
     ---
     warning: 1 line of the log of second-20261120-adehxj skipped
+    hint: git session doctor
     [0]
     ");
 }

@@ -36,10 +36,9 @@ fn a_relative_path_means_another_directory_in_each_work_tree() {
     assert_eq!(only_way(&sandbox.install(&linked)), Way::Stub);
     assert!(runs_ours(&sandbox, &linked) && runs_ours(&sandbox, &path));
     assert!(sandbox.problems(&linked).is_empty() && sandbox.problems(&path).is_empty());
-    sandbox.uninstall(&linked);
-    assert!(!runs_ours(&sandbox, &linked) && runs_ours(&sandbox, &path));
-    sandbox.uninstall(&path);
-    assert!(!runs_ours(&sandbox, &path));
+    let removed = sandbox.uninstall(&linked).removed;
+    assert_eq!(removed.len(), 12, "a repository is all its work trees");
+    assert!(!runs_ours(&sandbox, &linked) && !runs_ours(&sandbox, &path));
     assert!(picture(&path.join(".githooks")).is_empty());
 }
 
