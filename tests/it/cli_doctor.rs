@@ -1103,7 +1103,7 @@ fn the_scratch_repository_of_doctor_takes_nothing_over() {
         ("GIT_SESSION", "0"),
     ] {
         let output = repo.with(name, value).session(&["doctor", "--json"]);
-        let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let mut checks = json["checks"].as_array().expect("a list").iter();
         let run = checks
             .find(|check| check["id"] == "hooks-run")
