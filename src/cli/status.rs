@@ -90,10 +90,13 @@ pub(super) fn sources(ui: &Ui, ctx: &Ctx, loaded: &sessions::Loaded) {
         "mapping  branch.{}.sessionId = {}",
         session.branch, session.id
     ));
-    for (offset, error) in &loaded.torn {
-        ui.warn(format!(
-            "A line of the log was skipped, at byte {offset}: {error}"
-        ));
+    if !loaded.torn.is_empty() {
+        let path = ctx.store.log(&session.id).path().display().to_string();
+        ui.warn(match loaded.torn.len() {
+            1 => format!("A line of {path} is no event and was skipped."),
+            count => format!("{count} lines of {path} are no events and were skipped."),
+        });
+        ui.hint("git session doctor");
     }
     for id in loaded.fold.clashes() {
         ui.warn(format!(
@@ -142,6 +145,14 @@ fn no_session(here: &Here) -> String {
 
 /// Without a session: where HEAD is, and what to type.
 fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked) -> Result<()> {
+    if let Here::Unmapped(branch) = here
+        && let Some(id) = ctx.repo.config()?.session_of(branch)
+    {
+        ui.warn(format!(
+            "The log of {id}, the session of {branch}, is gone."
+        ));
+        ui.hint("git session doctor");
+    }
     let mut lines = vec![no_session(here), String::new()];
     lines.extend(project_lines(&asked.answer()?));
     lines.push(String::new());

@@ -178,3 +178,22 @@ fn status_says_what_keeps_head_from_its_branch() {
     assert!(text.contains("rebasing feature, at "), "{text}");
     repo.git(&["rebase", "--abort"]).done();
 }
+
+#[test]
+fn what_is_wrong_with_a_log_is_said_in_plain_words() {
+    let repo = hasty();
+    let log = repo.session_file("log.jsonl");
+    let whole = repo.read(&log);
+    std::fs::write(&log, format!("{whole}{{\"v\":1,\"at\":\"20\nno event\n")).expect("written");
+    let said = repo.session(&["status"]).news();
+    let path = log.display();
+    assert_eq!(
+        said,
+        format!(
+            "warning: 2 lines of {path} are no events and were skipped.\nhint: git session doctor"
+        )
+    );
+    std::fs::remove_file(&log).expect("it is there");
+    let said = repo.session(&["status"]).news();
+    assert!(said.contains("the session of feature, is gone."), "{said}");
+}
