@@ -1,7 +1,7 @@
 //! Copies: commits that came to this work tree with the trailers of a session of this clone, by picking, mail, a
 //! merge on a host or a rebase of another branch. The records are linked to them; the originals keep theirs.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use anyhow::Result;
@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::adopt::{self, Found};
 use super::ctx::Ctx;
 use super::history::{self, Parents};
-use super::sessions;
+use super::{reconcile, sessions};
 use crate::domain::body;
 use crate::domain::id::{CommitId, SessionId};
 use crate::domain::movement::{Movement, movement};
@@ -125,17 +125,36 @@ fn squashed(ctx: &Ctx, log: &Path) -> Result<Vec<(SessionId, Pair)>> {
     let Some(new) = first.new.clone().filter(|_| is_it) else {
         return Ok(Vec::new());
     };
-    let mut pairs = Vec::new();
+    // the session whose log has the commit, whether its message says so or not
+    let mut sessions: BTreeSet<SessionId> = reconcile::looked_at(ctx)?
+        .into_iter()
+        .map(|(_, id)| id)
+        .collect();
     for original in squash.commits.iter().take(MOST_COMMITS) {
-        let Ok(commit) = ctx.repo.commit(original) else {
+        let runs = ctx
+            .repo
+            .commit(original)
+            .map(|commit| trailers::harvest(&commit.message));
+        let named = runs
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|run| SessionId::new(run.session_id()).ok());
+        sessions.extend(named.filter(|id| ctx.store.has(id)));
+    }
+    let mut pairs = Vec::new();
+    for id in sessions {
+        let Ok(loaded) = sessions::load(ctx, &id) else {
             continue;
         };
-        let run = trailers::harvest(&commit.message).pop();
-        if let Some(Ok(id)) = run.map(|run| SessionId::new(run.session_id()))
-            && ctx.store.has(&id)
-        {
-            pairs.push((id, (original.clone(), new.clone())));
-        }
+        let known = |original: &&CommitId| {
+            loaded
+                .session
+                .commits
+                .iter()
+                .any(|commit| commit.is_of(original))
+        };
+        let own = squash.commits.iter().take(MOST_COMMITS).filter(known);
+        pairs.extend(own.map(|original| (id.clone(), (original.clone(), new.clone()))));
     }
     Ok(pairs)
 }

@@ -433,7 +433,11 @@ fn shown(repo: &Repo, revision: &str) -> String {
 fn a_squash_is_linked_to_the_commit_that_it_becomes() {
     let repo = beside_main();
     repo.commit("one", "1\n", "One");
-    repo.commit("two", "1\n", "Two");
+    unseen(
+        &repo,
+        "echo 1 >two; git add two; git commit -q -m 'Two, which no hook saw'",
+    );
+    repo.session(&["status"]).done();
     repo.switch("main");
     repo.git(&["merge", "-q", "--squash", "topic"]).done();
     repo.git(&["commit", "-q", "-m", "Squashed"]).done();
