@@ -1,5 +1,7 @@
 //! One session in full, for `git session show`.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 
 use super::show::record_lines;
@@ -11,7 +13,7 @@ use crate::domain::session::{Blocker, Commit, Decision, Learning, Session};
 use crate::domain::time::format_duration;
 use crate::ops::ctx::Ctx;
 use crate::ops::recorded::{self, Record};
-use crate::ops::sessions;
+use crate::ops::{sessions, status};
 use crate::ui::{Format, Ui, style};
 
 /// Shows a session.
@@ -27,12 +29,33 @@ pub(super) fn show(ui: &Ui, ctx: &Ctx, id: &SessionId) -> Result<()> {
             "git-session/show/v1",
             &SessionJson::new(ctx, &session, &records),
         ),
-        Format::Text => ui.answer(&screen(ui, ctx, &session, &records)),
+        Format::Text => {
+            let live = live(ctx, &session)?;
+            ui.answer(&screen(ui, ctx, &session, &records, live.as_ref()))
+        }
     }
 }
 
+/// The subjects of the commits that the branch leads to, as they are now; `None` without the branch.
+type Live<'a> = HashMap<&'a CommitId, String>;
+
+fn live<'a>(ctx: &Ctx, session: &'a Session) -> Result<Option<Live<'a>>> {
+    let Some(tip) = ctx.repo.branch_tip(&session.branch)? else {
+        return Ok(None);
+    };
+    let commits = status::commits_at(ctx, session, &tip, usize::MAX)?.newest;
+    let subject = |(commit, subject): (&'a Commit, String)| (&commit.record.commit, subject);
+    Ok(Some(commits.into_iter().map(subject).collect()))
+}
+
 /// The whole text.
-fn screen(ui: &Ui, ctx: &Ctx, session: &Session, records: &[Record]) -> String {
+fn screen(
+    ui: &Ui,
+    ctx: &Ctx,
+    session: &Session,
+    records: &[Record],
+    live: Option<&Live<'_>>,
+) -> String {
     let mut lines = vec![super::status::head(ctx, session)];
     lines.push(style::dim(origin(ui, session)).to_string());
     let mut section = |title: String, body: Vec<String>| {
@@ -78,7 +101,7 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, records: &[Record]) -> String {
     section(
         format!("Commits ({})", session.commits.len()),
         commits
-            .flat_map(|(commit, record)| commit_lines(ui, commit, record))
+            .flat_map(|(commit, record)| commit_lines(ui, commit, record, live))
             .collect(),
     );
     section("Active time".to_owned(), times(session));
@@ -202,12 +225,18 @@ fn learning(session: &Session, learning: &Learning) -> Vec<String> {
 }
 
 /// A commit and what was recorded of it.
-fn commit_lines(ui: &Ui, commit: &Commit, record: &Record) -> Vec<String> {
+fn commit_lines(ui: &Ui, commit: &Commit, record: &Record, live: Option<&Live<'_>>) -> Vec<String> {
+    let now = live.and_then(|live| live.get(&commit.record.commit));
+    let gone = if live.is_some() && now.is_none() {
+        ", not on the branch any more"
+    } else {
+        ""
+    };
     let mut lines = vec![format!(
         "{} {} {}",
         style::handle(commit.record.commit.short()),
-        style::plain(&commit.record.subject),
-        style::dim(ui.date(commit.at))
+        style::plain(now.unwrap_or(&commit.record.subject)),
+        style::dim(format!("{}{gone}", ui.date(commit.at)))
     )];
     lines.extend(record_lines(ui, record, "    "));
     lines

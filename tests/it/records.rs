@@ -167,6 +167,13 @@ fn what_is_listed_is_what_git_has() {
     assert_eq!(listed(&repo), ["Better", "c1"]);
     let status = repo.session(&["status"]).text();
     assert!(status.contains("2 commits seen, 2 recorded,"), "{status}");
+    let shown = repo.session(&["show"]).text();
+    assert!(shown.contains(" Better 2026"), "{shown}");
+    assert_eq!(
+        shown.matches(", not on the branch any more").count(),
+        2,
+        "{shown}"
+    );
 }
 
 #[test]

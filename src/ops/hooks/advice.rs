@@ -44,8 +44,10 @@ impl Directory {
 
     /// The command that takes `core.hooksPath` away.
     pub(super) fn unset(&self) -> String {
-        let scope = self.setting.as_ref().map_or("local", |item| &item.scope);
-        format!("git config --{scope} --unset core.hooksPath")
+        match self.setting.as_ref().map_or("local", |item| &item.scope) {
+            "command" => "leave `-c core.hooksPath=…` out, or unset GIT_CONFIG_COUNT".to_owned(),
+            scope => format!("git config --{scope} --unset core.hooksPath"),
+        }
     }
 }
 
