@@ -258,6 +258,8 @@ pub(super) const REBASE: Group = Group {
     title: "Rebasing",
     rows: &[
         row("`rebase`", "git rebase -q upstream"),
+        row("`rebase`, nothing to do", "git rebase -q base"),
+        row("`rebase`, fast-forward", "git switch -q side && git reset -q --hard base && git rebase -q feature"),
         row("`rebase --apply`", "git rebase -q --apply upstream").since(2, 26),
         row("`rebase --no-ff`", "git rebase -q --no-ff base"),
         row("`rebase <upstream> <branch>`", "git switch -q main && git rebase -q upstream feature"),
