@@ -68,13 +68,14 @@ pub fn adopt(ctx: &Ctx, branch: &BranchName, id: &SessionId, limit: usize) -> Re
     plan.found.sessions = plan.events.keys().cloned().collect();
     let own = plan.events.remove(id).unwrap_or_default();
     append(ctx, id, own)?;
-    if !plan.waits {
-        ctx.store.set_cursor(id, &cursor)?;
-    }
     drop(lock);
     for (id, bodies) in plan.events {
         let _lock = ctx.store.lock_for_command(&id)?;
         append(ctx, &id, bodies)?;
+    }
+    // last: what is cut short is looked at again, and what is in a log already is known
+    if !plan.waits {
+        ctx.store.set_cursor(id, &cursor)?;
     }
     Ok(plan.found)
 }

@@ -43,7 +43,9 @@ pub(super) fn link(ctx: &Ctx) -> Result<Found> {
         for (id, commits) in still_there(ctx, unlinked(ctx, named))? {
             linked.insert(id.clone(), pairs(ctx, &id, &commits)?);
         }
-        for (id, pair) in squashed(ctx, &log)? {
+        let squashed = squashed(ctx, &log)?;
+        let is_settled = squashed.is_some();
+        for (id, pair) in squashed.unwrap_or_default() {
             linked.entry(id).or_default().push(pair);
         }
         for (id, mut pairs) in linked {
@@ -58,6 +60,9 @@ pub(super) fn link(ctx: &Ctx) -> Result<Found> {
                 adopt::append(ctx, &id, adopt::rewritten(body::COPIED, &pairs))?;
                 found.sessions.push(id);
             }
+        }
+        if is_settled {
+            ctx.worktree.set_squash(None)?;
         }
     }
     ctx.worktree.set_heard(tail.end)?;
@@ -110,20 +115,19 @@ pub fn remember_squash(ctx: &Ctx) -> Result<()> {
 }
 
 /// What a squash stands for, once it is committed: pairs by the session of the original. When HEAD did anything
-/// else first, it was given up.
-fn squashed(ctx: &Ctx, log: &Path) -> Result<Vec<(SessionId, Pair)>> {
+/// else first, it was given up and stands for nothing. `None`: there is none, or it is not committed yet.
+fn squashed(ctx: &Ctx, log: &Path) -> Result<Option<Vec<(SessionId, Pair)>>> {
     let Some(squash) = ctx.worktree.squash() else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let behind = reflog::since(log, squash.reflog)?.unwrap_or_default();
     let Some(first) = behind.entries.first() else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let is_it =
         !behind.rewritten && first.old == squash.head && movement(&first.message) == Movement::Made;
-    ctx.worktree.set_squash(None)?;
     let Some(new) = first.new.clone().filter(|_| is_it) else {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     };
     // the session whose log has the commit, whether its message says so or not
     let mut sessions: BTreeSet<SessionId> = reconcile::looked_at(ctx)?
@@ -156,7 +160,7 @@ fn squashed(ctx: &Ctx, log: &Path) -> Result<Vec<(SessionId, Pair)>> {
         let own = squash.commits.iter().take(MOST_COMMITS).filter(known);
         pairs.extend(own.map(|original| (id.clone(), (original.clone(), new.clone()))));
     }
-    Ok(pairs)
+    Ok(Some(pairs))
 }
 
 /// Commits by the session of this clone that they name.
