@@ -124,6 +124,7 @@ const fn example(kind: ItemKind) -> &'static str {
         ItemKind::Decision => "git session decisions add \"what was decided\"",
         ItemKind::Learning => "git session learnings add \"what was learnt\"",
         ItemKind::Note => "git session note add \"what to remember\"",
+        ItemKind::Checkpoint => "git session checkpoint --label \"what stands now\"",
     }
 }
 

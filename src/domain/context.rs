@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::body::{Body, CommitRecorded, Reason};
@@ -129,6 +130,15 @@ pub struct Context {
     pub elsewhere: u64,
     /// Where each work tree was when it left the branch.
     pub left: BTreeMap<String, Left>,
+    /// Checkpoints with unfinished work that is in no work tree.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub parked: usize,
+    /// When the last checkpoint was made; none when none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint_at: Option<DateTime<Utc>>,
+    /// When the session began.
+    #[serde(default)]
+    pub started_at: DateTime<Utc>,
     /// The greatest Lamport counter.
     pub last_n: u64,
 }
@@ -172,6 +182,9 @@ impl Context {
             clocks: session.clocks.clone(),
             elsewhere: elsewhere.fold(0, u64::saturating_add),
             left: session.left.clone(),
+            parked: session.parked.len(),
+            checkpoint_at: session.checkpoints.last().map(|c| c.item.at),
+            started_at: session.started_at,
             last_n: session.last_n,
         };
         context.forget_old();
@@ -299,6 +312,15 @@ impl Context {
 )]
 const fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+/// Serde's way to leave out a count of none.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 fn objectives(session: &Session) -> Vec<ContextObjective> {

@@ -2,6 +2,7 @@
 //! [`Redacted`] only.
 
 mod items;
+mod work;
 
 use std::fmt;
 
@@ -10,7 +11,12 @@ use items::{
     reopen_blocker, resolve_blocker,
 };
 
-use super::body::{Body, Clocked, Ended, LearningType, Reason, Renamed, Undone};
+pub use work::{NewCheckpoint, NewEnd, NewHandoff};
+
+use super::body::{
+    Body, CheckpointRestored, Clocked, LearningType, MetricsRecorded, Reason, Renamed, TddPhase,
+    Undone,
+};
 use super::event::Event;
 use super::handle::{HandleError, ItemKind, resolve};
 use super::id::{BranchName, CommitId, EventId};
@@ -142,9 +148,22 @@ pub enum Command {
     Resume {
         head: Option<CommitId>,
     },
-    End {
-        abandoned: bool,
-        head: Option<CommitId>,
+    End(Box<NewEnd>),
+    Checkpoint(Box<NewCheckpoint>),
+    Restore(CheckpointRestored),
+    DropCheckpoint {
+        name: String,
+    },
+    Park {
+        checkpoint: EventId,
+    },
+    Unpark {
+        checkpoint: EventId,
+    },
+    HandOver(Box<NewHandoff>),
+    RecordMetrics(Box<MetricsRecorded>),
+    SetPhase {
+        phase: TddPhase,
     },
     RenameBranch {
         branch: BranchName,
@@ -231,9 +250,17 @@ pub fn decide(
             branch: None,
             title: Some(filled(title, "title")?),
         }),
-        Command::Pause { .. } | Command::Resume { .. } | Command::End { .. } => {
+        Command::Pause { .. } | Command::Resume { .. } | Command::End(_) => {
             lifecycle(session, command)?
         }
+        Command::Checkpoint(_)
+        | Command::Restore(_)
+        | Command::DropCheckpoint { .. }
+        | Command::Park { .. }
+        | Command::Unpark { .. }
+        | Command::HandOver(_)
+        | Command::RecordMetrics(_)
+        | Command::SetPhase { .. } => work::work(session, command)?,
         Command::Undo { op } => undo(session, &op)?,
     };
     Ok(vec![pen.write(body)])
@@ -281,8 +308,8 @@ fn lifecycle(session: &Session, command: Command) -> Result<Body, Refused> {
         }
         (Command::Pause { head }, State::Active) => Ok(Body::SessionPaused(person(head))),
         (Command::Resume { head }, _) => Ok(Body::SessionResumed(person(head))),
-        (Command::End { abandoned, head }, State::Active | State::Paused) => {
-            Ok(Body::SessionEnded(Ended { abandoned, head }))
+        (Command::End(end), State::Active | State::Paused) => {
+            Ok(Body::SessionEnded(work::ended(*end)))
         }
         (_, state) => Err(Refused::Closed(state)),
     }

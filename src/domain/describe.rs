@@ -85,7 +85,47 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
             }
         }
         Body::Undone(_) => "took back an earlier command".to_owned(),
+        Body::CheckpointCreated(_)
+        | Body::CheckpointRestored(_)
+        | Body::CheckpointDropped(_)
+        | Body::WorkParked(_)
+        | Body::WorkRestored(_)
+        | Body::HandoffCreated(_)
+        | Body::MetricsRecorded(_)
+        | Body::TddPhaseSet(_) => day(event, session),
         Body::Unknown => format!("{} (not known to this version)", event.head().kind),
+    }
+}
+
+/// What happened to checkpoints, parked work, handoffs and figures.
+fn day(event: &Event, session: Option<&Session>) -> String {
+    let labelled = |id: &EventId| {
+        let label = text(session, ItemKind::Checkpoint, id).unwrap_or_default();
+        format!("{} {label}", name(session, ItemKind::Checkpoint, id))
+    };
+    match event.body() {
+        Body::CheckpointCreated(e) => {
+            let label = e.label.as_deref().unwrap_or_default();
+            format!(
+                "made {} {label}",
+                name(session, ItemKind::Checkpoint, event.id())
+            )
+        }
+        Body::CheckpointRestored(e) => {
+            format!("brought back files of {}", labelled(&e.item))
+        }
+        Body::CheckpointDropped(e) => format!("dropped {}", labelled(&e.item)),
+        Body::WorkParked(e) => format!("parked work as {}", labelled(&e.checkpoint)),
+        Body::WorkRestored(e) => {
+            format!(
+                "brought back the parked work of {}",
+                labelled(&e.checkpoint)
+            )
+        }
+        Body::HandoffCreated(_) => "made a handoff".to_owned(),
+        Body::MetricsRecorded(_) => "recorded figures of tests and coverage".to_owned(),
+        Body::TddPhaseSet(e) => format!("began the phase {}", e.phase.name()),
+        _ => String::new(),
     }
 }
 

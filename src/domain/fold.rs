@@ -188,18 +188,24 @@ pub const fn creates(body: &Body) -> Option<ItemKind> {
         Body::DecisionAdded(_) => Some(ItemKind::Decision),
         Body::LearningAdded(_) => Some(ItemKind::Learning),
         Body::NoteAdded(_) => Some(ItemKind::Note),
+        Body::CheckpointCreated(_) => Some(ItemKind::Checkpoint),
         _ => None,
     }
 }
 
-/// Whether an event only writes down what git did.
+/// Whether an event only writes down what git did, or was made along with something else.
 const fn is_bookkeeping(body: &Body) -> bool {
     match body {
-        Body::CommitRecorded(_) | Body::CommitRewritten(_) | Body::Unknown => true,
+        Body::CommitRecorded(_)
+        | Body::CommitRewritten(_)
+        | Body::WorkParked(_)
+        | Body::WorkRestored(_)
+        | Body::Unknown => true,
         Body::SessionPaused(clocked) | Body::SessionResumed(clocked) => {
             matches!(clocked.reason, Reason::Switch)
         }
         Body::SessionRenamed(renamed) => renamed.title.is_none(),
+        Body::CheckpointCreated(checkpoint) => !checkpoint.cause.is_asked_for(),
         _ => false,
     }
 }

@@ -24,6 +24,8 @@ pub enum ItemKind {
     Learning,
     /// `note-`
     Note,
+    /// `cp-`
+    Checkpoint,
 }
 
 impl ItemKind {
@@ -35,6 +37,7 @@ impl ItemKind {
             Self::Decision => "dec",
             Self::Learning => "lrn",
             Self::Note => "note",
+            Self::Checkpoint => "cp",
         }
     }
 
@@ -46,6 +49,7 @@ impl ItemKind {
             Self::Decision => "decision",
             Self::Learning => "learning",
             Self::Note => "note",
+            Self::Checkpoint => "checkpoint",
         }
     }
 }

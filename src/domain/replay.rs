@@ -1,6 +1,7 @@
 //! One step of the fold: what an event does to the session. Used by the fold alone.
 
 mod items;
+mod work;
 
 use std::collections::BTreeMap;
 
@@ -38,6 +39,12 @@ impl Replay {
             decisions: Vec::new(),
             learnings: Vec::new(),
             notes: Vec::new(),
+            checkpoints: Vec::new(),
+            parked: Vec::new(),
+            handoffs: Vec::new(),
+            metrics: Vec::new(),
+            phases: Vec::new(),
+            last_end: None,
             commits: Vec::new(),
             clocks: BTreeMap::new(),
             elsewhere: BTreeMap::new(),
@@ -138,9 +145,10 @@ impl Replay {
                 session.state = State::Active;
                 session.ended_at = None;
             }
-            Body::SessionEnded(_) => {
+            Body::SessionEnded(ended) => {
                 session.state = State::Ended;
                 session.ended_at = Some(head.at);
+                session.last_end = Some(ended.clone());
             }
             Body::SessionArchived(_) => session.state = State::Archived,
             Body::SessionDeleted(_) => session.state = State::Deleted,

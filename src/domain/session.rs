@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::body::{Alternative, Base, CommitRecorded, LearningType};
+use super::body::{
+    Alternative, Base, CheckpointCreated, CommitRecorded, Ended, HandoffCreated, LearningType,
+    MetricsRecorded, TddPhase,
+};
 use super::event::Origin;
 use super::id::{BranchName, CommitId, EventId, SessionId, WriterId};
 use super::time::ActiveClock;
@@ -43,6 +46,18 @@ pub struct Session {
     pub learnings: Vec<Learning>,
     /// Free text.
     pub notes: Vec<Item>,
+    /// The saved states of the work tree, dropped ones included, in order.
+    pub checkpoints: Vec<Checkpoint>,
+    /// The ids of checkpoints that hold unfinished work which is in no work tree, oldest first.
+    pub parked: Vec<EventId>,
+    /// The documents for who goes on, in order.
+    pub handoffs: Vec<Happened<HandoffCreated>>,
+    /// Coverage and test results, in order.
+    pub metrics: Vec<Happened<MetricsRecorded>>,
+    /// The steps of test-driven work that were named, in order.
+    pub phases: Vec<Happened<TddPhase>>,
+    /// What was said when it ended; stays when it is opened again.
+    pub last_end: Option<Ended>,
     /// The commits made in it, in the order of their records, replaced ones left out.
     pub commits: Vec<Commit>,
     /// Active time in this clone, one clock a work tree.
@@ -213,6 +228,32 @@ pub struct Learning {
     pub dropped: bool,
 }
 
+/// A saved state of the work tree.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// Identity; the text is the label, or empty.
+    pub item: Item,
+    /// What was recorded of it.
+    pub made: CheckpointCreated,
+    /// It is not kept any more.
+    pub dropped: bool,
+}
+
+/// Something that was recorded once and never changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happened<T> {
+    /// The id of its event.
+    pub id: EventId,
+    /// The Lamport counter of its event.
+    pub n: u64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who recorded it.
+    pub by: String,
+    /// What.
+    pub what: T,
+}
+
 /// A commit made in the session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Commit {
@@ -343,10 +384,13 @@ impl Session {
         let decisions = self.decisions.iter().map(|d| (ItemKind::Decision, &d.item));
         let learnings = self.learnings.iter().map(|l| (ItemKind::Learning, &l.item));
         let notes = self.notes.iter().map(|note| (ItemKind::Note, note));
+        let checkpoints = self.checkpoints.iter();
+        let checkpoints = checkpoints.map(|c| (ItemKind::Checkpoint, &c.item));
         objectives
             .chain(blockers)
             .chain(decisions)
             .chain(learnings)
             .chain(notes)
+            .chain(checkpoints)
     }
 }

@@ -6,7 +6,7 @@ use super::ctx::Ctx;
 use super::sessions::{self, Loaded};
 use super::{adopt, switch};
 use crate::domain::brief::brief;
-use crate::domain::decide::Command;
+use crate::domain::decide::{Command, NewEnd};
 use crate::domain::id::{BranchName, EventId, SessionId};
 use crate::domain::session::{Op, Session, State};
 use crate::error::Fault;
@@ -129,7 +129,16 @@ fn go_to(ctx: &Ctx, branch: &str) -> Result<()> {
 pub fn end(ctx: &Ctx, abandoned: bool) -> Result<Session> {
     let id = sessions::require(ctx)?;
     let head = tip(ctx)?;
-    let session = sessions::carry_out(ctx, &id, vec![Command::End { abandoned, head }])?.session;
+    let session = sessions::carry_out(
+        ctx,
+        &id,
+        vec![Command::End(Box::new(NewEnd {
+            abandoned,
+            head,
+            ..NewEnd::default()
+        }))],
+    )?
+    .session;
     unmap(ctx, &session.branch, &id)?;
     sessions::index(ctx, &session)?;
     ctx.worktree.set_occupant(None)?;

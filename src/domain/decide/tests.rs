@@ -299,9 +299,12 @@ fn changes_of_nothing_are_refused() {
 
 #[test]
 fn a_closed_session_takes_nothing_new() {
-    let end = || Command::End {
-        abandoned: true,
-        head: Some(commit_id(1)),
+    let end = || {
+        Command::End(Box::new(NewEnd {
+            abandoned: true,
+            head: Some(commit_id(1)),
+            ..NewEnd::default()
+        }))
     };
     let adds = || {
         vec![
@@ -482,10 +485,11 @@ fn a_branch_and_a_title_can_change_in_any_state() {
     let mut site = full();
     site.run(
         2,
-        Command::End {
+        Command::End(Box::new(NewEnd {
             abandoned: false,
             head: None,
-        },
+            ..NewEnd::default()
+        })),
     )
     .unwrap();
     site.run(

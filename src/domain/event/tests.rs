@@ -37,7 +37,7 @@ fn samples() -> Vec<(&'static str, Value)> {
         ),
         (
             "session.ended",
-            json!({ "abandoned": true, "head": commit_id(3) }),
+            json!({"abandoned": true, "head": commit_id(3), "accomplished": ["a"], "remember": ["r"], "success": false, "phase": "p", "merged_to": "main", "overridden": ["coverage"]}),
         ),
         ("session.archived", json!({})),
         ("session.deleted", json!({})),
@@ -78,6 +78,26 @@ fn samples() -> Vec<(&'static str, Value)> {
             "commit.rewritten",
             json!({"command": "rebase", "pairs": [[commit_id(1), commit_id(2)]]}),
         ),
+        (
+            "checkpoint.created",
+            json!({"commit": commit_id(5), "head": commit_id(4), "cause": "automatic", "label": "l", "notes": "n", "phase": "p", "progress": {"done": 5, "total": 10}, "context": {"task": "T006"}, "decision": item, "tdd": "red", "changed": {"files": 1, "added": 2, "removed": 3, "commits": 4, "annotations": ["a:1 TODO: x"], "annotations_total": 1}, "left_out": {"paths": ["big"], "total": 2}, "nested": {"paths": ["sub"], "total": 1}}),
+        ),
+        (
+            "checkpoint.restored",
+            json!({"item": item, "before": item, "paths": ["src"], "index": true}),
+        ),
+        ("checkpoint.dropped", json!({ "item": item })),
+        ("work.parked", json!({ "checkpoint": item })),
+        ("work.restored", json!({ "checkpoint": item })),
+        (
+            "handoff.created",
+            json!({"head": commit_id(6), "tree": "aa", "accomplished": ["a"], "remember": ["r"], "next": ["n"]}),
+        ),
+        (
+            "metrics.recorded",
+            json!({"head": commit_id(6), "coverage": {"percent": 84.5, "new_code": 90.0, "file": "lcov.info"}, "tests": {"passed": 3, "failed": 1, "skipped": 0, "milliseconds": 12, "file": "junit.xml"}}),
+        ),
+        ("tdd.phase", json!({ "phase": "refactor" })),
         ("undone", json!({ "op": item })),
     ]
 }

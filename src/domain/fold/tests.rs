@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::domain::body::{CommitRecorded, CommitRewritten, TextAdded, Undone};
-use crate::domain::decide::{Command, ObjectiveChange, Privacy};
+use crate::domain::decide::{Command, NewEnd, ObjectiveChange, Privacy};
 use crate::domain::id::CommitId;
 use crate::domain::session::{Item, ObjectiveState};
 use crate::domain::testing::{
@@ -663,10 +663,11 @@ fn a_pause_after_the_end_is_no_end() {
     let mut site = Site::begun();
     site.run(
         1,
-        Command::End {
+        Command::End(Box::new(NewEnd {
             abandoned: false,
             head: None,
-        },
+            ..NewEnd::default()
+        })),
     )
     .unwrap();
     site.hook(2, "cli", Body::SessionPaused(switched(Reason::Person)));

@@ -4,7 +4,9 @@ use super::Replay;
 use crate::domain::body::{Body, DecisionEdited};
 use crate::domain::event::Event;
 use crate::domain::id::EventId;
-use crate::domain::session::{Blocker, Decision, Item, Learning, Objective, ObjectiveState};
+use crate::domain::session::{
+    Blocker, Checkpoint, Decision, Item, Learning, Objective, ObjectiveState,
+};
 
 impl Replay {
     /// The event takes effect on an item. `number`: that of the item which it makes.
@@ -86,7 +88,12 @@ impl Replay {
                 dropped: false,
             }),
             Body::NoteAdded(e) => session.notes.push(item(&e.text, e.private)),
-            _ => {}
+            Body::CheckpointCreated(e) => session.checkpoints.push(Checkpoint {
+                item: item(e.label.as_deref().unwrap_or_default(), e.private),
+                made: e.clone(),
+                dropped: false,
+            }),
+            _ => self.work(event),
         }
     }
 

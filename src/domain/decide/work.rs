@@ -1,0 +1,169 @@
+//! What commands about the working day come to: checkpoints, parked work, handoffs, figures, the end.
+
+use serde_json::Value;
+
+use super::{Command, Privacy, Refused, find, into_string, open};
+use crate::domain::body::{
+    Body, Cause, Changed, CheckpointCreated, Ended, HandoffCreated, ItemTouched, Named, Parked,
+    PhaseSet, Progress, TddPhase,
+};
+use crate::domain::handle::ItemKind;
+use crate::domain::id::{BranchName, CommitId, EventId};
+use crate::domain::redact::Redacted;
+use crate::domain::session::Session;
+
+/// A checkpoint whose commit is there.
+#[derive(Clone, Debug)]
+pub struct NewCheckpoint {
+    /// The commit of the shape of a stash.
+    pub commit: CommitId,
+    /// HEAD at that moment; none when the branch had no commit.
+    pub head: Option<CommitId>,
+    /// Why.
+    pub cause: Cause,
+    /// A name for people.
+    pub label: Option<Redacted>,
+    /// What is to be remembered about it.
+    pub notes: Option<Redacted>,
+    /// The phase of the work.
+    pub phase: Option<Redacted>,
+    /// How far the work is.
+    pub progress: Option<Progress>,
+    /// What an agent wants to find again, as JSON.
+    pub context: Option<Redacted>,
+    /// The decision that was made with it.
+    pub decision: Option<EventId>,
+    /// The step of test-driven work that begins.
+    pub tdd: Option<TddPhase>,
+    /// What changed since the checkpoint before.
+    pub changed: Changed,
+    /// Untracked files that it does not hold.
+    pub left_out: Named,
+    /// Submodules and nested repositories with changes of their own.
+    pub nested: Named,
+    /// Whether it may leave the machine.
+    pub privacy: Privacy,
+}
+
+/// A document for who goes on.
+#[derive(Clone, Debug, Default)]
+pub struct NewHandoff {
+    /// HEAD at that moment.
+    pub head: Option<CommitId>,
+    /// The tree of the work tree at that moment.
+    pub tree: Option<String>,
+    /// What was reached.
+    pub accomplished: Vec<Redacted>,
+    /// What is to be remembered.
+    pub remember: Vec<Redacted>,
+    /// What comes next.
+    pub next: Vec<Redacted>,
+    /// Whether it may leave the machine.
+    pub privacy: Privacy,
+}
+
+/// The end of a session.
+#[derive(Clone, Debug, Default)]
+pub struct NewEnd {
+    /// The work was given up.
+    pub abandoned: bool,
+    /// The tip of the branch.
+    pub head: Option<CommitId>,
+    /// What was reached.
+    pub accomplished: Vec<Redacted>,
+    /// What is to be remembered.
+    pub remember: Vec<Redacted>,
+    /// Whether it went well, where somebody said so.
+    pub success: Option<bool>,
+    /// The phase of the work.
+    pub phase: Option<Redacted>,
+    /// The branch that the work was merged into.
+    pub merged_to: Option<BranchName>,
+    /// Why the bars of the project would have refused the merge, when they were overridden.
+    pub overridden: Vec<String>,
+}
+
+/// What such a command comes to.
+pub(super) fn work(session: &Session, command: Command) -> Result<Body, Refused> {
+    Ok(match command {
+        Command::Checkpoint(new) => Body::CheckpointCreated(created(open(session)?, *new)),
+        Command::Restore(restored) => Body::CheckpointRestored(restored),
+        Command::DropCheckpoint { name } => drop_checkpoint(session, &name)?,
+        Command::Park { checkpoint } => Body::WorkParked(Parked { checkpoint }),
+        Command::Unpark { checkpoint } => Body::WorkRestored(Parked { checkpoint }),
+        Command::HandOver(new) => Body::HandoffCreated(handed_over(*new)),
+        Command::RecordMetrics(metrics) => Body::MetricsRecorded(*metrics),
+        Command::SetPhase { phase } => {
+            open(session)?;
+            Body::TddPhaseSet(PhaseSet { phase })
+        }
+        _ => return Err(Refused::NothingToChange("session")),
+    })
+}
+
+fn created(_open: &Session, new: NewCheckpoint) -> CheckpointCreated {
+    CheckpointCreated {
+        commit: new.commit,
+        head: new.head,
+        cause: new.cause,
+        label: new.label.map(into_string),
+        notes: new.notes.map(into_string),
+        phase: new.phase.map(into_string),
+        progress: new.progress,
+        context: new.context.map(|text| json(into_string(text))),
+        decision: new.decision,
+        tdd: new.tdd,
+        changed: new.changed,
+        left_out: new.left_out,
+        nested: new.nested,
+        private: new.privacy == Privacy::Private,
+    }
+}
+
+/// The JSON in a text; the text itself where redaction has left none.
+fn json(text: String) -> Value {
+    serde_json::from_str(&text).unwrap_or(Value::String(text))
+}
+
+fn drop_checkpoint(session: &Session, name: &str) -> Result<Body, Refused> {
+    let item = find(session, ItemKind::Checkpoint, name)?;
+    if session.parked.contains(&item) {
+        return Err(Refused::Already(format!(
+            "`{name}` holds parked work that is in no work tree"
+        )));
+    }
+    let mut checkpoints = session.checkpoints.iter();
+    if checkpoints.any(|known| known.item.id == item && known.dropped) {
+        return Err(Refused::Already(format!("`{name}` is dropped already")));
+    }
+    Ok(Body::CheckpointDropped(ItemTouched { item }))
+}
+
+fn texts(texts: Vec<Redacted>) -> Vec<String> {
+    let texts = texts.into_iter().map(into_string);
+    texts.filter(|text| !text.trim().is_empty()).collect()
+}
+
+fn handed_over(new: NewHandoff) -> HandoffCreated {
+    HandoffCreated {
+        head: new.head,
+        tree: new.tree,
+        accomplished: texts(new.accomplished),
+        remember: texts(new.remember),
+        next: texts(new.next),
+        private: new.privacy == Privacy::Private,
+    }
+}
+
+pub(super) fn ended(new: NewEnd) -> Ended {
+    Ended {
+        abandoned: new.abandoned,
+        head: new.head,
+        accomplished: texts(new.accomplished),
+        remember: texts(new.remember),
+        success: new.success,
+        phase: new.phase.map(into_string),
+        merged_to: new.merged_to,
+        overridden: new.overridden,
+    }
+}
