@@ -85,15 +85,8 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
             }
         }
         Body::Undone(_) => "took back an earlier command".to_owned(),
-        Body::CheckpointCreated(_)
-        | Body::CheckpointRestored(_)
-        | Body::CheckpointDropped(_)
-        | Body::WorkParked(_)
-        | Body::WorkRestored(_)
-        | Body::HandoffCreated(_)
-        | Body::MetricsRecorded(_)
-        | Body::TddPhaseSet(_) => day(event, session),
         Body::Unknown => format!("{} (not known to this version)", event.head().kind),
+        _ => day(event, session),
     }
 }
 
