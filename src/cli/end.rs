@@ -38,7 +38,7 @@ struct EndJson<'a> {
 
 /// Runs the command.
 pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
-    let ctx = place.open(ui)?;
+    let ctx = place.open_without_checkpoint(ui)?;
     let session = lifecycle::end(&ctx, args.abandon)?;
     let project = status::project(&ctx)?;
     if ui.format() == Format::Json {

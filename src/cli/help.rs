@@ -36,6 +36,11 @@ const GROUPS: &[Group] = &[
         shown: Shown::Always,
     },
     Group {
+        title: "Save the work tree",
+        verbs: &["checkpoint", "checkpoints", "rewind"],
+        shown: Shown::Always,
+    },
+    Group {
         title: "Record what matters",
         verbs: &[
             "objectives",

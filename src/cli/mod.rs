@@ -2,6 +2,9 @@
 //! command, one signature: `run(&Ui, &Place, Args) -> Result<()>`.
 
 mod blockers;
+mod checkpoint;
+mod checkpoint_view;
+mod checkpoints;
 mod completions;
 mod config;
 mod decision_log;
@@ -25,6 +28,7 @@ mod objectives;
 mod pause;
 mod place;
 mod resume;
+mod rewind;
 mod show;
 mod show_json;
 mod show_session;
@@ -101,6 +105,9 @@ enum Verb {
     Status(status::Args),
     #[command(visible_alias = "objective")]
     Objectives(objectives::Args),
+    Checkpoint(checkpoint::Args),
+    Checkpoints(checkpoints::Args),
+    Rewind(rewind::Args),
     Pause(pause::Args),
     Resume(resume::Args),
     End(end::Args),
@@ -159,6 +166,9 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Start(args) => start::run(ui, place, args),
         Verb::Status(args) => status::run(ui, place, &args),
         Verb::Objectives(args) => objectives::run(ui, place, args),
+        Verb::Checkpoint(args) => checkpoint::run(ui, place, &args),
+        Verb::Checkpoints(args) => checkpoints::run(ui, place, args),
+        Verb::Rewind(args) => rewind::run(ui, place, args),
         Verb::Pause(args) => pause::run(ui, place, &args),
         Verb::Resume(args) => resume::run(ui, place, &args),
         Verb::End(args) => end::run(ui, place, &args),

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 
 use crate::config::{ColorChoice, DisplaySettings, Problem};
 use crate::error::Fault;
+use crate::ops::checkpoint::due::{self, Outcome};
 use crate::ops::ctx::{Ctx, Via};
 use crate::ops::{coverage, hooks, reconcile};
 use crate::sys::env::Env;
@@ -65,9 +66,27 @@ impl Place {
     }
 
     /// Opens the repository, brings mapping and notes in line with what git did meanwhile, and says what was
-    /// found. Every command that knows sessions begins with this.
+    /// found; a checkpoint that is due is made. Every command that knows sessions begins with this.
     pub fn open(&self, ui: &Ui) -> Result<Ctx> {
+        let ctx = self.open_without_checkpoint(ui)?;
+        match due::make_if_due(&ctx) {
+            Outcome::Made(made) => ui.status(super::checkpoint_view::automatic(&made)),
+            Outcome::Failed(reason) => {
+                ui.warn(format!(
+                    "The checkpoint that was due could not be made: {reason}"
+                ));
+            }
+            Outcome::NotDue | Outcome::NothingNew => {}
+        }
+        Ok(ctx)
+    }
+
+    /// [`Place::open`] for the commands that make checkpoints themselves.
+    pub(super) fn open_without_checkpoint(&self, ui: &Ui) -> Result<Ctx> {
         let ctx = self.open_for_hooks(ui)?;
+        if let Some(pending) = ctx.worktree.pending() {
+            super::checkpoint_view::interrupted(ui, &pending);
+        }
         if let Some(advice) = hooks::recheck(&ctx.repo) {
             ui.warn(advice);
         }

@@ -78,7 +78,7 @@ impl<'a> OpJson<'a> {
 
 /// Runs the command.
 pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
-    let ctx = place.open(ui)?;
+    let ctx = place.open_without_checkpoint(ui)?;
     if args.list {
         return list(ui, &ctx);
     }
@@ -101,6 +101,10 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     let said = undone.effect.to_string();
     let (first, rest) = said.split_at(1);
     ui.answer(&style::plain(format!("{}{rest}", first.to_uppercase())))?;
+    if let Some(rewound) = &undone.rewound {
+        ui.status(format!("Files: {}.", super::rewind::figures(rewound)));
+        super::rewind::unheld(ui, rewound);
+    }
     match (&undone.git, &undone.effect) {
         (Some(git), _) => {
             ui.status("Git made the branch, and it is still there. To remove it:");

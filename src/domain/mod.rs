@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod brief;
+pub mod checkpoint;
 pub mod context;
 pub mod coverage;
 pub mod decide;
@@ -22,6 +23,7 @@ pub mod lineage;
 pub mod markdown;
 pub mod movement;
 pub mod note;
+pub mod patch;
 pub mod path_text;
 pub mod pen;
 pub mod procedure;

@@ -229,6 +229,20 @@ impl Repo {
         })
     }
 
+    /// Removes a ref that is where it is expected to be.
+    pub fn delete_ref(&self, name: &str, old: Option<&CommitId>) -> Result<Swap> {
+        let Some(old) = old else {
+            return Ok(Swap::Done);
+        };
+        let git = self.git().args(["update-ref", "-d", name, old.as_str()]);
+        let output = git.output()?;
+        Ok(if output.success() {
+            Swap::Done
+        } else {
+            Swap::Lost(output.complaint())
+        })
+    }
+
     /// The id that stands for "no object".
     fn no_object(&self) -> String {
         "0".repeat(self.empty_tree().len())

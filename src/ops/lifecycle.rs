@@ -1,13 +1,18 @@
 //! What happens to a whole session: pause, resume, end, undo.
 
+use std::borrow::Cow;
+
 use anyhow::Result;
 
+use super::checkpoint::rewind::{self, Record, Rewound, Wish};
 use super::ctx::Ctx;
 use super::sessions::{self, Loaded};
 use super::{adopt, switch};
+use crate::domain::body::Body;
 use crate::domain::brief::brief;
 use crate::domain::decide::{Command, NewEnd};
 use crate::domain::id::{BranchName, EventId, SessionId};
+use crate::domain::path_text::unquote_path;
 use crate::domain::session::{Op, Session, State};
 use crate::error::Fault;
 use crate::git::Resolved;
@@ -163,6 +168,8 @@ pub struct Undone {
     pub effect: Effect,
     /// What git did with it and is left alone: the command that undoes it.
     pub git: Option<String>,
+    /// The files that came back with it.
+    pub rewound: Option<Rewound>,
 }
 
 /// The commands of the session that can be taken back, newest first.
@@ -184,12 +191,16 @@ pub fn undo(ctx: &Ctx, number: usize) -> Result<Undone> {
         .ok_or_else(|| {
             Fault::user("there is nothing to take back").hint("git session undo --list")
         })?;
+    let effect = effect(&loaded, &op.op.id);
+    let rewound = match files_of(&loaded, &effect) {
+        Some(wish) => Some(rewind::rewind(ctx, &id, &wish)?),
+        None => None,
+    };
     let command = Command::Undo {
         op: op.op.id.clone(),
     };
     let after = sessions::carry_out(ctx, &id, vec![command])?.session;
     settle(ctx, loaded.session.state, &after)?;
-    let effect = effect(&loaded, &op.op.id);
     let withdrawn = after.state == State::Deleted && after.created_branch;
     let git = withdrawn.then(|| format!("git switch - && git branch -d {}", after.branch));
     Ok(Undone {
@@ -197,6 +208,39 @@ pub fn undo(ctx: &Ctx, number: usize) -> Result<Undone> {
         op,
         effect,
         git,
+        rewound,
+    })
+}
+
+/// The files that have to come back with an undo: those that a rewind has replaced, or, when the rewind is done
+/// again, those of its checkpoint.
+fn files_of(loaded: &Loaded, effect: &Effect) -> Option<Wish> {
+    let (told, again) = match effect {
+        Effect::TookBack(told) => (told, false),
+        Effect::DidAgain(told) => (told, true),
+        Effect::Unknown => return None,
+    };
+    let mut events = loaded.fold.events();
+    events.find_map(|event| match event.body() {
+        Body::CheckpointRestored(restored) if event.head().op == told.op.id => Some(Wish {
+            name: Some(
+                if again {
+                    &restored.item
+                } else {
+                    &restored.before
+                }
+                .to_string(),
+            ),
+            paths: restored
+                .paths
+                .iter()
+                .filter_map(|path| unquote_path(path))
+                .map(Cow::into_owned)
+                .collect(),
+            index: restored.index,
+            record: Record::No,
+        }),
+        _ => None,
     })
 }
 

@@ -4,6 +4,7 @@
 pub mod adopt;
 mod amend;
 pub mod branch;
+pub mod checkpoint;
 mod commits;
 pub mod copies;
 pub mod coverage;

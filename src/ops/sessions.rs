@@ -147,6 +147,20 @@ pub fn load(ctx: &Ctx, id: &SessionId) -> Result<Loaded> {
 
 /// Carries out commands as one op: lock, fold, decide, append, refresh the views.
 pub fn carry_out(ctx: &Ctx, id: &SessionId, commands: Vec<Command>) -> Result<Changed> {
+    carry_out_with(ctx, id, commands, Waiting::Buffered)
+}
+
+/// The same, and the disk has it.
+pub fn carry_out_durably(ctx: &Ctx, id: &SessionId, commands: Vec<Command>) -> Result<Changed> {
+    carry_out_with(ctx, id, commands, Waiting::Synced)
+}
+
+fn carry_out_with(
+    ctx: &Ctx,
+    id: &SessionId,
+    commands: Vec<Command>,
+    waiting: Waiting,
+) -> Result<Changed> {
     let lock = ctx.store.lock_for_command(id)?;
     let mut loaded = load(ctx, id)?;
     let mut events = Vec::new();
@@ -167,7 +181,7 @@ pub fn carry_out(ctx: &Ctx, id: &SessionId, commands: Vec<Command>) -> Result<Ch
         let appended = ctx
             .store
             .log(id)
-            .append(&events, Waiting::Buffered)
+            .append(&events, waiting)
             .map_err(too_long)?;
         if appended.before == loaded.length {
             loaded.length = appended.after;

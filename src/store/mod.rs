@@ -20,7 +20,7 @@ pub use index::IndexEntry;
 pub use log::{Contents, Log, Waiting};
 pub use ring::Ring;
 pub use views::Views;
-pub use worktree::{MessageMark, MessageMode, Occupant, Squash, WorktreeFiles};
+pub use worktree::{MessageMark, MessageMode, Occupant, Pending, Squash, WorktreeFiles};
 
 use crate::domain::id::SessionId;
 use crate::error::Fault;

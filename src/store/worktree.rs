@@ -63,6 +63,21 @@ impl MessageMark {
     }
 }
 
+/// What a command was doing when it ended too early, if it did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "doing")]
+pub enum Pending {
+    /// Files were coming back from a checkpoint.
+    Rewind {
+        /// The session.
+        session: SessionId,
+        /// The handle of the checkpoint.
+        to: String,
+        /// The handle of the checkpoint of what was there before.
+        before: String,
+    },
+}
+
 /// The commits that `git merge --squash` put into the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Squash {
@@ -133,6 +148,45 @@ impl WorktreeFiles {
             line.as_bytes(),
             self.sharing,
         )
+    }
+
+    fn pending_file(&self) -> PathBuf {
+        self.git_dir.join("session-pending")
+    }
+
+    /// What a command that ended too early was doing.
+    pub fn pending(&self) -> Option<Pending> {
+        serde_json::from_slice(&fs::read_start(&self.pending_file(), LONGEST).ok()??).ok()
+    }
+
+    /// Remembers what a command is doing, or that it is done.
+    pub fn set_pending(&self, pending: Option<&Pending>) -> Result<()> {
+        match pending {
+            Some(pending) => {
+                let mut bytes = serde_json::to_vec(pending)?;
+                bytes.push(b'\n');
+                fs::write_atomic(&self.pending_file(), &bytes, self.sharing)
+            }
+            None => fs::remove(&self.pending_file()),
+        }
+    }
+
+    fn looked_file(&self) -> PathBuf {
+        self.git_dir.join("session-looked")
+    }
+
+    /// When this work tree was last looked at for a checkpoint of the session and nothing was to be saved.
+    pub fn looked(&self, session: &SessionId) -> Option<chrono::DateTime<chrono::Utc>> {
+        let bytes = fs::read_start(&self.looked_file(), 256).ok()??;
+        let text = String::from_utf8(bytes).ok()?;
+        let (id, at) = text.trim().split_once(' ')?;
+        (id == session.as_str()).then(|| at.parse().ok())?
+    }
+
+    /// Remembers such a look.
+    pub fn set_looked(&self, session: &SessionId, at: chrono::DateTime<chrono::Utc>) -> Result<()> {
+        let line = format!("{session} {}\n", at.to_rfc3339());
+        fs::write_atomic(&self.looked_file(), line.as_bytes(), self.sharing)
     }
 
     fn squash_file(&self) -> PathBuf {

@@ -15,9 +15,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anyhow::{Context as _, Result};
 
 pub use entries::{
-    Onto, abandoned, hard_link, inode, is_executable, is_executable_by_everybody, link_target,
-    modified, protect, remove_empty_dir, rename, resolve, same_file, sweep, sweep_abandoned,
-    symlink, unwritable, write_executable,
+    Kind, Onto, abandoned, copy, hard_link, inode, is_executable, is_executable_by_everybody, kind,
+    link_target, modified, names, protect, readable_length, remove_empty_dir, rename, resolve,
+    same_file, scratch_dir, sweep, sweep_abandoned, symlink, unwritable, write_executable,
 };
 pub use lock::Lock;
 pub use parts::Parts;

@@ -144,15 +144,12 @@ pub struct CheckpointCreated {
     /// What an agent wants to find again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Value>,
-    /// The decision that was made with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision: Option<EventId>,
     /// The step of test-driven work that begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tdd: Option<TddPhase>,
-    /// What changed since the checkpoint before.
-    #[serde(default)]
-    pub changed: Changed,
+    /// What changed since the checkpoint before; none when git could not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Changed>,
     /// Untracked files that it does not hold: too large together, or not readable.
     #[serde(default, skip_serializing_if = "Named::is_empty")]
     pub left_out: Named,

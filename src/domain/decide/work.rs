@@ -8,7 +8,7 @@ use crate::domain::body::{
     PhaseSet, Progress, TddPhase,
 };
 use crate::domain::handle::ItemKind;
-use crate::domain::id::{BranchName, CommitId, EventId};
+use crate::domain::id::{BranchName, CommitId};
 use crate::domain::redact::Redacted;
 use crate::domain::session::Session;
 
@@ -31,12 +31,10 @@ pub struct NewCheckpoint {
     pub progress: Option<Progress>,
     /// What an agent wants to find again, as JSON.
     pub context: Option<Redacted>,
-    /// The decision that was made with it.
-    pub decision: Option<EventId>,
     /// The step of test-driven work that begins.
     pub tdd: Option<TddPhase>,
     /// What changed since the checkpoint before.
-    pub changed: Changed,
+    pub changed: Option<Changed>,
     /// Untracked files that it does not hold.
     pub left_out: Named,
     /// Submodules and nested repositories with changes of their own.
@@ -111,7 +109,6 @@ fn created(_open: &Session, new: NewCheckpoint) -> CheckpointCreated {
         phase: new.phase.map(into_string),
         progress: new.progress,
         context: new.context.map(|text| json(into_string(text))),
-        decision: new.decision,
         tdd: new.tdd,
         changed: new.changed,
         left_out: new.left_out,

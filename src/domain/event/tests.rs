@@ -80,7 +80,7 @@ fn samples() -> Vec<(&'static str, Value)> {
         ),
         (
             "checkpoint.created",
-            json!({"commit": commit_id(5), "head": commit_id(4), "cause": "automatic", "label": "l", "notes": "n", "phase": "p", "progress": {"done": 5, "total": 10}, "context": {"task": "T006"}, "decision": item, "tdd": "red", "changed": {"files": 1, "added": 2, "removed": 3, "commits": 4, "annotations": ["a:1 TODO: x"], "annotations_total": 1}, "left_out": {"paths": ["big"], "total": 2}, "nested": {"paths": ["sub"], "total": 1}}),
+            json!({"commit": commit_id(5), "head": commit_id(4), "cause": "automatic", "label": "l", "notes": "n", "phase": "p", "progress": {"done": 5, "total": 10}, "context": {"task": "T006"}, "tdd": "red", "changed": {"files": 1, "added": 2, "removed": 3, "commits": 4, "annotations": ["a:1 TODO: x"], "annotations_total": 1}, "left_out": {"paths": ["big"], "total": 2}, "nested": {"paths": ["sub"], "total": 1}}),
         ),
         (
             "checkpoint.restored",

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
+use tempfile::TempDir;
 
 use super::{Sharing, optional, remove};
 
@@ -132,8 +133,65 @@ pub fn abandoned(directory: &Path) -> Vec<PathBuf> {
 /// Removes them. What cannot be removed stays: nothing depends on it.
 pub fn sweep_abandoned(directory: &Path) {
     for path in abandoned(directory) {
-        fs::remove_file(path).ok();
+        if fs::remove_file(&path).is_err() {
+            fs::remove_dir_all(path).ok();
+        }
     }
+}
+
+/// A directory for temporary files, which goes away with its handle. One that a killed process leaves is
+/// [`abandoned`].
+pub fn scratch_dir(directory: &Path) -> Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder
+        .prefix(".git-session-")
+        .tempdir_in(directory)
+        .with_context(|| format!("cannot make a directory in {}", directory.display()))
+}
+
+/// Copies the bytes of a file.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to)
+        .map(drop)
+        .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
+}
+
+/// What is at a path, without following a symbolic link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing.
+    Nothing,
+    /// A file, a symbolic link, or anything else that is no directory.
+    File,
+    /// A directory.
+    Directory,
+}
+
+/// What is at a path, without following a symbolic link.
+pub fn kind(path: &Path) -> Kind {
+    match fs::symlink_metadata(path) {
+        Err(_) => Kind::Nothing,
+        Ok(metadata) if metadata.is_dir() => Kind::Directory,
+        Ok(_) => Kind::File,
+    }
+}
+
+/// The names in a directory, as bytes, in order; none when it cannot be read.
+pub fn names(directory: &Path) -> Vec<Vec<u8>> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut names: Vec<Vec<u8>> = entries
+        .map(|entry| entry.file_name().into_encoded_bytes())
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+/// The length of a file that this user can read, in bytes, or that of a symbolic link; `None` when it is neither
+/// or cannot be read.
+pub fn readable_length(path: &Path) -> Option<u64> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    let readable = metadata.is_symlink() || (metadata.is_file() && fs::File::open(path).is_ok());
+    readable.then_some(metadata.len())
 }
 
 /// Removes a directory if there is nothing in it.

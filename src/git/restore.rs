@@ -1,0 +1,337 @@
+//! Bringing files back: what has to be written and removed so that the work tree is as two trees say, what
+//! would be lost by it, and doing it. HEAD and branches are never touched; a file that is right is not either.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::Result;
+
+use super::held::{Differences, File, Sides};
+use super::locate::path_from;
+use super::repo::Repo;
+use super::snapshot::{Capture, Unwatched, listed};
+use crate::error::Fault;
+use crate::sys::fs::{self, Kind};
+
+/// How the work tree is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goal {
+    /// The tree of the tracked files.
+    pub tree: String,
+    /// The tree of the untracked files; none when there are none.
+    pub untracked: Option<String>,
+    /// Untracked files that were there and that nobody holds: they stay.
+    pub spared: Vec<Vec<u8>>,
+    /// What becomes of the other untracked files.
+    pub others: Others,
+}
+
+/// What becomes of untracked files of which a goal does not speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// They are removed; the capture holds them.
+    Go,
+    /// They stay.
+    Stay,
+}
+
+/// The steps to a goal.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Files to write.
+    pub write: Vec<(Vec<u8>, File)>,
+    /// Files to remove.
+    pub remove: Vec<Vec<u8>>,
+    /// Files that a step replaces or removes and that the capture does not hold: to be included first.
+    pub unsaved: Vec<Vec<u8>>,
+    /// What stands in the way of a file and is not to be removed. Nothing is done while there is one.
+    pub blocked: Vec<Vec<u8>>,
+    /// Submodules that are at another commit. They are not entered.
+    pub submodules: Vec<Vec<u8>>,
+}
+
+impl Plan {
+    /// Whether nothing has to be done.
+    pub const fn is_empty(&self) -> bool {
+        self.write.is_empty() && self.remove.is_empty()
+    }
+}
+
+/// Which paths are meant.
+pub type Filter<'a> = &'a dyn Fn(&[u8]) -> bool;
+
+impl Capture<'_> {
+    /// The steps from this work tree to a goal, for the paths that are meant.
+    pub fn plan(&self, goal: &Goal, meant: Filter<'_>) -> Result<Plan> {
+        let repo = self.repo();
+        let tracked = repo.differences(Some(&self.tree), Some(&goal.tree))?;
+        let mut untracked =
+            repo.differences(self.untracked.as_deref(), goal.untracked.as_deref())?;
+        if goal.others == Others::Stay {
+            untracked.retain(|_, sides| sides.new.is_some());
+        }
+        let steps = united(tracked, untracked);
+        let unwatched = repo.unwatched()?;
+        let mut plan = Plan::default();
+        for (path, sides) in steps.into_iter().filter(|(path, _)| meant(path)) {
+            self.step(&mut plan, goal, &unwatched, (path, sides));
+        }
+        self.find_blocks(&mut plan);
+        Ok(plan)
+    }
+
+    /// One path of the plan.
+    fn step(
+        &self,
+        plan: &mut Plan,
+        goal: &Goal,
+        unwatched: &Unwatched,
+        (path, sides): (Vec<u8>, Sides),
+    ) {
+        let submodule = |side: &Option<File>| side.as_ref().is_some_and(File::is_submodule);
+        if submodule(&sides.old) || submodule(&sides.new) {
+            plan.submodules.push(path);
+            return;
+        }
+        let there = self.repo().kind_of(&path) == Kind::File;
+        let is_skipped = unwatched.skipped.contains(&path);
+        if is_skipped && !there {
+            // a sparse checkout leaves it out
+            return;
+        }
+        let watched = !is_skipped && !unwatched.assumed.contains(&path);
+        if there && (sides.old.is_none() || !watched) {
+            plan.unsaved.push(path.clone());
+        }
+        match sides.new {
+            Some(file) => plan.write.push((path, file)),
+            None if goal.spared.contains(&path) => {
+                plan.unsaved.retain(|unsaved| *unsaved != path);
+            }
+            None => plan.remove.push(path),
+        }
+    }
+
+    /// What stands where a file is to be written and would not be removed.
+    fn find_blocks(&self, plan: &mut Plan) {
+        let repo = self.repo();
+        let removed: BTreeSet<&[u8]> = plan.remove.iter().map(Vec::as_slice).collect();
+        let mut blocked = BTreeSet::new();
+        for (path, _) in &plan.write {
+            for (at, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
+                let parent = &path[..at];
+                if repo.kind_of(parent) == Kind::File && !removed.contains(parent) {
+                    blocked.insert(parent.to_vec());
+                }
+            }
+            if repo.kind_of(path) == Kind::Directory {
+                let kept = repo.first_kept(path, &removed);
+                blocked.extend(kept);
+            }
+        }
+        plan.blocked = blocked.into_iter().collect();
+    }
+}
+
+impl Repo {
+    /// A typed path as git names it: relative to the top of the work tree, with `/`; empty for the top itself.
+    ///
+    /// # Errors
+    /// It leads out of the work tree.
+    pub fn path_from_top(&self, typed: &Path) -> Result<Vec<u8>> {
+        let outside = || Fault::user(format!("{} is not in the work tree", typed.display()));
+        let top = self.work_tree().ok_or_else(outside)?;
+        let mut place = PathBuf::new();
+        for part in self.cwd().join(typed).components() {
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir => drop(place.pop()),
+                part => place.push(part),
+            }
+        }
+        // the work tree may have been entered through a link
+        let real = match (place.parent(), place.file_name()) {
+            (Some(parent), Some(name)) => fs::resolve(parent).join(name),
+            _ => place.clone(),
+        };
+        let real_top = fs::resolve(top);
+        let below = place
+            .strip_prefix(top)
+            .or_else(|_| real.strip_prefix(&real_top))
+            .map_err(|_| outside())?;
+        let parts = below.components();
+        let parts = parts.map(|part| part.as_os_str().as_encoded_bytes().to_vec());
+        Ok(parts.collect::<Vec<_>>().join(&b'/'))
+    }
+
+    /// What is at a path of the work tree.
+    fn kind_of(&self, path: &[u8]) -> Kind {
+        match self.place(path) {
+            Some(place) => fs::kind(&place),
+            None => Kind::Nothing,
+        }
+    }
+
+    /// A path of the work tree in the file system.
+    fn place(&self, path: &[u8]) -> Option<PathBuf> {
+        Some(self.work_tree()?.join(path_from(path)?))
+    }
+
+    /// Something below a directory that is not to be removed.
+    fn first_kept(&self, directory: &[u8], removed: &BTreeSet<&[u8]>) -> Option<Vec<u8>> {
+        let place = self.place(directory)?;
+        for name in fs::names(&place) {
+            let path = [directory, b"/", &name].concat();
+            let kept = match self.kind_of(&path) {
+                Kind::Directory => self.first_kept(&path, removed),
+                _ if removed.contains(path.as_slice()) => None,
+                _ => Some(path),
+            };
+            if kept.is_some() {
+                return kept;
+            }
+        }
+        None
+    }
+
+    /// Carries a plan out that nothing blocks and whose unsaved files are saved.
+    pub fn carry_out(&self, plan: &Plan) -> Result<()> {
+        for path in plan.remove.iter().rev() {
+            self.remove_file(path)?;
+        }
+        let is_attributes =
+            |path: &[u8]| path == b".gitattributes" || path.ends_with(b"/.gitattributes");
+        // they say how the other files are written
+        let (first, rest): (Vec<_>, Vec<_>) =
+            plan.write.iter().partition(|(path, _)| is_attributes(path));
+        self.write_files(&first)?;
+        self.write_files(&rest)
+    }
+
+    /// Removes a file, and the directories that are empty without it.
+    fn remove_file(&self, path: &[u8]) -> Result<()> {
+        let Some((place, top)) = self.place(path).zip(self.work_tree()) else {
+            return Ok(());
+        };
+        if self.kind_of(path) != Kind::File || passes_link(top, &place) {
+            return Ok(());
+        }
+        fs::remove(&place)?;
+        let parents = place
+            .ancestors()
+            .skip(1)
+            .take_while(|parent| *parent != top);
+        for parent in parents {
+            // the directory that the command was typed in stays
+            if self.cwd().starts_with(parent) || fs::remove_empty_dir(parent).is_err() {
+                break;
+            }
+            if fs::exists(parent) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes files as git checks them out: filters, line ends, modes, links.
+    fn write_files(&self, files: &[&(Vec<u8>, File)]) -> Result<()> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        let scratch = fs::scratch_dir(self.git_dir())?;
+        let index = scratch.path().join("index");
+        let entries = files
+            .iter()
+            .map(|(path, file)| (path.as_slice(), Some(file)));
+        let git = self.git_with_index(&index);
+        let git = git.args(["update-index", "-z", "--index-info"]);
+        git.stdin(self.index_info(entries)).checked()?;
+        let paths: Vec<Vec<u8>> = files.iter().map(|(path, _)| path.clone()).collect();
+        let git = self.git_with_index(&index);
+        let git = git.args(["checkout-index", "-z", "-f", "--stdin"]);
+        git.stdin(listed(&paths)).checked().map(drop)
+    }
+
+    /// Entries as `update-index --index-info` reads them; `None` removes one.
+    pub(super) fn index_info<'a>(
+        &self,
+        entries: impl Iterator<Item = (&'a [u8], Option<&'a File>)>,
+    ) -> Vec<u8> {
+        let no_object = "0".repeat(self.empty_tree().len());
+        let mut bytes = Vec::new();
+        for (path, file) in entries {
+            let (mode, id) = file.map_or(("0", no_object.as_str()), |file| {
+                (file.mode.as_str(), file.id.as_str())
+            });
+            bytes.extend_from_slice(format!("{mode} {id}\t").as_bytes());
+            bytes.extend_from_slice(path);
+            bytes.push(0);
+        }
+        bytes
+    }
+
+    /// Whether somebody has git's lock of the index.
+    pub fn index_is_locked(&self) -> bool {
+        let mut lock = self.index_path().into_os_string();
+        lock.push(".lock");
+        fs::exists(Path::new(&lock))
+    }
+
+    /// Brings the index from one tree to another, for the paths that are meant; what both have alike keeps its
+    /// flags and its place. `intended`: what is announced now, and what is to be.
+    pub fn set_index(
+        &self,
+        (from, to): (&str, &str),
+        intended: (&[Vec<u8>], &[Vec<u8>]),
+        meant: Filter<'_>,
+    ) -> Result<()> {
+        let differences = self.differences(Some(from), Some(to))?;
+        let mut entries: Differences = differences
+            .into_iter()
+            .filter(|(path, _)| meant(path))
+            .collect();
+        let gone = intended.0.iter().filter(|path| !intended.1.contains(path));
+        for path in gone.filter(|path| meant(path)) {
+            entries.entry(path.clone()).or_default();
+        }
+        if !entries.is_empty() {
+            let lines = entries
+                .iter()
+                .map(|(path, sides)| (path.as_slice(), sides.new.as_ref()));
+            let git = self.git().args(["update-index", "-z", "--index-info"]);
+            git.stdin(self.index_info(lines)).checked()?;
+        }
+        let new = intended.1.iter().filter(|path| !intended.0.contains(path));
+        let there = |path: &&Vec<u8>| meant(path) && self.kind_of(path) == Kind::File;
+        let new: Vec<_> = new.filter(there).cloned().collect();
+        if !new.is_empty() {
+            let git = self.git().args(["add", "--intent-to-add", "--force"]);
+            let git = git.args(["--pathspec-from-file=-", "--pathspec-file-nul"]);
+            let git = git.variable("GIT_LITERAL_PATHSPECS", "1");
+            git.stdin(listed(&new)).checked()?;
+        }
+        // only to make the next look at the work tree fast
+        let refresh = self.git().args(["update-index", "-q", "--refresh"]);
+        refresh.output().map(drop)
+    }
+}
+
+/// Whether a symbolic link lies on the way to a place below a directory.
+fn passes_link(top: &Path, place: &Path) -> bool {
+    let parents = place.ancestors().skip(1);
+    parents
+        .take_while(|parent| *parent != top)
+        .any(|parent| fs::link_target(parent).is_some())
+}
+
+/// The differences of tracked and of untracked files as one: a file may have gone from one to the other.
+fn united(tracked: Differences, untracked: Differences) -> Differences {
+    let mut united = tracked;
+    for (path, sides) in untracked {
+        let known = united.entry(path).or_default();
+        known.old = known.old.take().or(sides.old);
+        known.new = known.new.take().or(sides.new);
+    }
+    united.retain(|_, sides| sides.old != sides.new);
+    united
+}
