@@ -9,6 +9,7 @@ use crate::domain::checkpoint::time_id;
 use crate::domain::describe::plural;
 use crate::domain::handle::{ItemKind, handle};
 use crate::domain::id::CommitId;
+use crate::domain::path_text::quote_path;
 use crate::domain::session::{Checkpoint, Session};
 use crate::ops::checkpoint::Made;
 use crate::store::Pending;
@@ -134,12 +135,27 @@ pub(super) fn warn(ui: &Ui, checkpoint: &Checkpoint) {
             listed(&made.left_out)
         ));
     }
+    warn_nested(ui, checkpoint);
+}
+
+/// Says which submodules and nested repositories it did not enter.
+pub(super) fn warn_nested(ui: &Ui, checkpoint: &Checkpoint) {
+    let made = &checkpoint.made;
     if !made.nested.is_empty() {
         ui.warn(format!(
             "It does not hold changes inside {}: submodules and nested repositories are not entered.",
             listed(&made.nested)
         ));
     }
+}
+
+/// `a, b and 3 more`, of paths as git has them.
+pub(super) fn paths_in_short(paths: &[Vec<u8>]) -> String {
+    let first = paths.iter().take(3);
+    listed(&Named {
+        paths: first.map(|path| quote_path(path).into_owned()).collect(),
+        total: paths.len(),
+    })
 }
 
 /// `a, b and 3 more`.

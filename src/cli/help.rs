@@ -32,7 +32,7 @@ enum Shown {
 const GROUPS: &[Group] = &[
     Group {
         title: "Work on a branch",
-        verbs: &["start", "status", "pause", "resume", "end"],
+        verbs: &["start", "status", "switch", "pause", "resume", "end"],
         shown: Shown::Always,
     },
     Group {

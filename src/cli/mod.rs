@@ -35,6 +35,7 @@ mod show_session;
 mod start;
 mod status;
 mod status_json;
+mod switch;
 mod undo;
 
 use std::ffi::OsString;
@@ -109,6 +110,7 @@ enum Verb {
     Checkpoints(checkpoints::Args),
     Rewind(rewind::Args),
     Pause(pause::Args),
+    Switch(switch::Args),
     Resume(resume::Args),
     End(end::Args),
     Undo(undo::Args),
@@ -170,6 +172,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Checkpoints(args) => checkpoints::run(ui, place, args),
         Verb::Rewind(args) => rewind::run(ui, place, args),
         Verb::Pause(args) => pause::run(ui, place, &args),
+        Verb::Switch(args) => switch::run(ui, place, &args),
         Verb::Resume(args) => resume::run(ui, place, &args),
         Verb::End(args) => end::run(ui, place, &args),
         Verb::Undo(args) => undo::run(ui, place, &args),

@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::Place;
+use super::checkpoint_view::paths_in_short;
 use crate::domain::describe::plural;
 use crate::domain::handle::{ItemKind, handle};
 use crate::domain::path_text::quote_path;
@@ -139,28 +140,16 @@ pub(super) fn figures(rewound: &Rewound) -> String {
 
 /// Says what stayed as it is.
 pub(super) fn unheld(ui: &Ui, rewound: &Rewound) {
-    let first = |paths: &[Vec<u8>]| {
-        let shown: Vec<String> = paths
-            .iter()
-            .take(3)
-            .map(|path| style::plain(quote_path(path)).to_string())
-            .collect();
-        let text = shown.join(", ");
-        match paths.len().saturating_sub(shown.len()) {
-            0 => text,
-            more => format!("{text} and {more} more"),
-        }
-    };
     if !rewound.stayed.is_empty() {
         ui.warn(format!(
             "No checkpoint holds {}; what is there stays.",
-            first(&rewound.stayed)
+            paths_in_short(&rewound.stayed)
         ));
     }
     if !rewound.submodules.is_empty() {
         ui.warn(format!(
             "Submodules are not entered; at another commit than then: {}.",
-            first(&rewound.submodules)
+            paths_in_short(&rewound.submodules)
         ));
     }
 }

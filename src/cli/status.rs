@@ -210,7 +210,9 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String>
         section(&mut lines, "Blockers".to_owned(), blockers(ctx, session));
     }
     section(&mut lines, "Decisions".to_owned(), decisions(session));
-    section(&mut lines, "Work tree".to_owned(), project_lines(&project));
+    let mut work_tree = project_lines(&project);
+    work_tree.extend(parked(session));
+    section(&mut lines, "Work tree".to_owned(), work_tree);
     section(&mut lines, "Commits".to_owned(), commits);
     lines.extend([
         String::new(),
@@ -332,6 +334,18 @@ pub(super) fn project_lines(project: &Project) -> Vec<String> {
     )]
 }
 
+/// Work that was put away with the session, newest first.
+fn parked(session: &Session) -> Vec<String> {
+    let find = |id| session.checkpoints.iter().find(|c| c.item.id == *id);
+    let parked = session.parked.iter().rev().filter_map(find);
+    parked
+        .map(|checkpoint| {
+            let name = handle(session, ItemKind::Checkpoint, &checkpoint.item);
+            format!("{} {}", style::warn("parked work:"), style::handle(name))
+        })
+        .collect()
+}
+
 /// Commits that are listed.
 const LISTED: usize = 5;
 
@@ -375,10 +389,11 @@ fn watched(ctx: &Ctx, commits: &status::Commits<'_>) -> String {
 }
 
 /// The next thing to type.
-fn next(session: &Session, project: &Project) -> String {
+pub(super) fn next(session: &Session, project: &Project) -> String {
     let current = session.current_objective();
     match (session.state, current) {
         (State::Paused, _) => "git session resume".to_owned(),
+        _ if !session.parked.is_empty() => "git session resume".to_owned(),
         _ if project.conflicts > 0 => "git status".to_owned(),
         _ if project.staged > 0 => "git commit".to_owned(),
         (_, None) if session.objectives.is_empty() => {

@@ -1,4 +1,4 @@
-//! The brief that a branch switch shows: at most six lines of plain text.
+//! The brief that a branch switch shows: at most seven lines of plain text.
 
 use chrono::{DateTime, Utc};
 
@@ -78,6 +78,9 @@ pub fn brief(
             short(&decision.text),
             decision.handle
         ));
+    }
+    if context.parked > 0 {
+        lines.push("  parked work: git session resume".to_owned());
     }
     if let Some(since) = since {
         let when = relative(since.left, now);

@@ -20,6 +20,8 @@ pub struct Held {
     pub tree: String,
     /// The tree of the index.
     pub index: String,
+    /// The commit of that tree.
+    pub index_commit: CommitId,
     /// The tree of the untracked files; none when there were none.
     pub untracked: Option<String>,
     /// Paths that `git add --intent-to-add` had announced.
@@ -74,6 +76,7 @@ impl Repo {
             base: base.clone(),
             tree: info.tree,
             index: self.commit(index)?.tree,
+            index_commit: index.clone(),
             untracked,
             intended: listed(&info.message, INTENDED),
             left_out: listed(&info.message, LEFT_OUT),

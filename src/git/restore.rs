@@ -164,12 +164,18 @@ impl Repo {
         Ok(parts.collect::<Vec<_>>().join(&b'/'))
     }
 
-    /// What is at a path of the work tree.
+    /// What is at a path of the work tree; nothing where a symbolic link lies on the way.
     fn kind_of(&self, path: &[u8]) -> Kind {
-        match self.place(path) {
-            Some(place) => fs::kind(&place),
-            None => Kind::Nothing,
+        let place = self.place(path).zip(self.work_tree());
+        match place {
+            Some((place, top)) if !passes_link(top, &place) => fs::kind(&place),
+            _ => Kind::Nothing,
         }
+    }
+
+    /// Whether something is at a path of the work tree, without a symbolic link on the way.
+    pub(super) fn is_there(&self, path: &[u8]) -> bool {
+        self.kind_of(path) != Kind::Nothing
     }
 
     /// A path of the work tree in the file system.
@@ -213,7 +219,7 @@ impl Repo {
         let Some((place, top)) = self.place(path).zip(self.work_tree()) else {
             return Ok(());
         };
-        if self.kind_of(path) != Kind::File || passes_link(top, &place) {
+        if self.kind_of(path) != Kind::File {
             return Ok(());
         }
         fs::remove(&place)?;

@@ -113,11 +113,20 @@ impl Repo {
         Ok(git.args(["write-tree", "--missing-ok"]).checked()?.text())
     }
 
-    /// Takes files of the work tree into an index.
+    /// Takes files of the work tree into an index; what is not there any more leaves it.
     fn add_files(&self, index: &Path, paths: &[Vec<u8>]) -> Result<()> {
-        let git = self.git_with_index(index);
-        let git = git.args(["update-index", "-z", "--add", "--remove", "--stdin"]);
-        git.stdin(listed(paths)).checked().map(drop)
+        let update = |options: &[&str], paths: Vec<Vec<u8>>| -> Result<()> {
+            if paths.is_empty() {
+                return Ok(());
+            }
+            let git = self.git_with_index(index).args(["update-index", "-z"]);
+            let git = git.args(options).arg("--stdin");
+            git.stdin(listed(&paths)).checked().map(drop)
+        };
+        // what a symbolic link hides is not there, and git refuses to look
+        let (there, gone) = paths.iter().cloned().partition(|path| self.is_there(path));
+        update(&["--force-remove"], gone)?;
+        update(&["--add", "--remove"], there)
     }
 
     /// Tracked paths whose changes git is told not to look for: `assume-unchanged` and `skip-worktree`.

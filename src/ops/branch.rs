@@ -39,6 +39,28 @@ enum Entry {
     Create(Option<String>),
 }
 
+/// How the branch is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// HEAD is on it.
+    Here,
+    /// It exists.
+    Switched,
+    /// It has to be made.
+    Created,
+}
+
+impl Plan {
+    /// How the branch is reached.
+    pub(super) const fn way(&self) -> Way {
+        match self.entry {
+            Entry::Here => Way::Here,
+            Entry::Switch => Way::Switched,
+            Entry::Create(_) => Way::Created,
+        }
+    }
+}
+
 /// What the request means here, or why it cannot be done. Nothing is touched.
 pub(super) fn plan(ctx: &Ctx, to: &Destination) -> Result<Plan> {
     let head = ctx.repo.head()?;
@@ -89,7 +111,7 @@ pub(super) fn plan(ctx: &Ctx, to: &Destination) -> Result<Plan> {
         }
         _ => {
             refuse_bad_name(ctx, &name)?;
-            Entry::Create(cut_from(ctx, to, &head)?)
+            Entry::Create(cut_from(ctx, to, &name, &head)?)
         }
     };
     Ok(Plan { branch, entry })
@@ -108,7 +130,7 @@ pub fn refuse_bad_name(ctx: &Ctx, name: &str) -> Result<()> {
 }
 
 /// Where a new branch is cut: `--from`; a hotfix from the default branch; else HEAD.
-fn cut_from(ctx: &Ctx, to: &Destination, head: &Head) -> Result<Option<String>> {
+fn cut_from(ctx: &Ctx, to: &Destination, name: &str, head: &Head) -> Result<Option<String>> {
     if let Some(from) = &to.from {
         // git would take it for an option, also for one that moves a branch or drops changes
         if from.starts_with('-') && from != "-" {
@@ -119,7 +141,8 @@ fn cut_from(ctx: &Ctx, to: &Destination, head: &Head) -> Result<Option<String>> 
         }
         return Ok(Some(from.clone()));
     }
-    if matches!(head, Head::Unborn { .. }) || to.kind.as_deref() != Some("hotfix") {
+    let is_hotfix = to.kind.as_deref() == Some("hotfix") || name.starts_with("hotfix/");
+    if matches!(head, Head::Unborn { .. }) || !is_hotfix {
         return Ok(None);
     }
     match ctx.repo.default_branch()? {

@@ -9,125 +9,17 @@ use super::ctx::Ctx;
 use super::sessions::{self, Loaded};
 use super::{adopt, switch};
 use crate::domain::body::Body;
-use crate::domain::brief::brief;
 use crate::domain::decide::{Command, NewEnd};
 use crate::domain::id::{BranchName, EventId, SessionId};
 use crate::domain::path_text::unquote_path;
 use crate::domain::session::{Op, Session, State};
 use crate::error::Fault;
-use crate::git::Resolved;
 
 /// Stops the clock of the session of this work tree.
 pub fn pause(ctx: &Ctx) -> Result<Session> {
     let id = sessions::require(ctx)?;
     let head = tip(ctx)?;
     Ok(sessions::carry_out(ctx, &id, vec![Command::Pause { head }])?.session)
-}
-
-/// What `resume` did.
-pub struct Resumed {
-    /// The session as it is now.
-    pub session: Session,
-    /// What it was before.
-    pub was: State,
-    /// The brief: where the session stands, and what happened since this work tree left the branch.
-    pub brief: Vec<String>,
-}
-
-/// Opens the session of a branch again: the mapped one, else the newest of the branch that is not put away.
-pub fn resume(ctx: &Ctx, branch: Option<&str>) -> Result<Resumed> {
-    if let Some(branch) = branch {
-        must_have_session(ctx, branch)?;
-        go_to(ctx, branch)?;
-        let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
-        return resume(&ctx, None);
-    }
-    let branch = sessions::current_branch(ctx)?.ok_or_else(|| {
-        Fault::user("HEAD is on no branch, so there is no session to resume")
-            .hint("git session resume <branch>")
-    })?;
-    let session = resumable(ctx, &branch)?.ok_or_else(|| nothing_to_resume(&branch))?;
-    let was = session.state;
-    let head = tip(ctx)?;
-    let since = match sessions::context(ctx, &session.id)? {
-        Some(context) => switch::since_left(ctx, &context, head.as_ref())?,
-        None => None,
-    };
-    // on a branch that is not mapped to it, this is the word that the session is the branch's
-    let mapped = sessions::mapped(ctx, &branch)?.as_ref() == Some(&session.id);
-    let session = if was == State::Active && mapped {
-        session
-    } else {
-        sessions::carry_out(ctx, &session.id, vec![Command::Resume { head }])?.session
-    };
-    adopt::claim(ctx, &branch, &session.id)?;
-    if was == State::Ended {
-        sessions::index(ctx, &session)?;
-    }
-    switch::occupy(ctx)?;
-    let context = sessions::context(ctx, &session.id)?;
-    let brief = context.map(|context| {
-        brief(
-            &context,
-            since.as_ref(),
-            ctx.now(),
-            ctx.active_seconds(&context),
-        )
-    });
-    Ok(Resumed {
-        session,
-        was,
-        brief: brief.unwrap_or_default(),
-    })
-}
-
-/// The session of a branch that can go on.
-fn resumable(ctx: &Ctx, branch: &BranchName) -> Result<Option<Session>> {
-    if let Some(id) = sessions::mapped(ctx, branch)? {
-        return Ok(Some(sessions::load(ctx, &id)?.session));
-    }
-    sessions::newest_on_branch(ctx, branch, &[State::Active, State::Paused, State::Ended])
-}
-
-fn nothing_to_resume(branch: &BranchName) -> Fault {
-    Fault::user(format!("there is no session of {branch} to resume"))
-        .hint("git session start -o \"what is to be reached\"")
-        .hint("git session list")
-}
-
-/// Refuses, before anything is switched, a branch without a session, and one that is gone: with the command
-/// that brings it back.
-fn must_have_session(ctx: &Ctx, typed: &str) -> Result<()> {
-    let (branch, gone) = match ctx.repo.resolve(typed)? {
-        Resolved::Branch(branch) => (branch, false),
-        Resolved::Missing => match BranchName::new(typed) {
-            Ok(branch) => (branch, true),
-            Err(_) => return Ok(()),
-        },
-        _ => return Ok(()),
-    };
-    let session = resumable(ctx, &branch)?.ok_or_else(|| nothing_to_resume(&branch))?;
-    if !gone {
-        return Ok(());
-    }
-    let fault = Fault::user(format!(
-        "the branch {branch} is gone; its session {} is kept",
-        session.id
-    ));
-    let tip = session.commits.last().map(|commit| &commit.record.commit);
-    let fault = match tip.or(session.base.commit.as_ref()) {
-        Some(tip) => fault.hint(format!("git branch {branch} {}", tip.short())),
-        None => fault.hint(format!("git branch {branch}")),
-    };
-    Err(fault.hint(format!("git session resume {branch}")).into())
-}
-
-/// Switches to a branch with git, unless HEAD is on it.
-fn go_to(ctx: &Ctx, branch: &str) -> Result<()> {
-    if sessions::current_branch(ctx)?.is_some_and(|current| current.as_str() == branch) {
-        return Ok(());
-    }
-    super::run_git(ctx, &["switch", "--quiet", branch], "git status")
 }
 
 /// Ends the session of this work tree: later commits on its branch are plain.

@@ -20,6 +20,8 @@ const MAX_COUNTED: usize = 200;
 pub struct Entered {
     /// The brief of the session entered, one string a line; empty when there is none, or it is the same one.
     pub brief: Vec<String>,
+    /// What happened on the branch since this work tree left it.
+    pub since: Option<Since>,
 }
 
 /// `post-checkout`: HEAD may be on another branch.
@@ -52,6 +54,7 @@ pub fn changed(ctx: &Ctx, old: Option<&CommitId>) -> Result<Entered> {
             ctx.now(),
             ctx.active_seconds(&context),
         ),
+        since,
     })
 }
 

@@ -3,12 +3,13 @@
 
 use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{BranchName, CommitId, SessionId};
-use crate::sys::fs::{self, Sharing};
+use crate::sys::fs::{self, Lock, Sharing};
 
 /// No such file is longer, in bytes.
 const LONGEST: u64 = 1024 * 1024;
@@ -150,12 +151,22 @@ impl WorktreeFiles {
         )
     }
 
+    /// Keeps other commands of ours from changing the files of this work tree; `None` when one kept doing so
+    /// for all of `wait`.
+    pub fn lock(&self, wait: Duration) -> Result<Option<Lock>> {
+        Lock::acquire(&self.git_dir.join("session-lock"), wait, self.sharing)
+    }
+
     fn pending_file(&self) -> PathBuf {
         self.git_dir.join("session-pending")
     }
 
-    /// What a command that ended too early was doing.
+    /// What a command that ended too early was doing; `None` while one is at it.
     pub fn pending(&self) -> Option<Pending> {
+        if !fs::exists(&self.pending_file()) {
+            return None;
+        }
+        self.lock(Duration::ZERO).ok()??;
         serde_json::from_slice(&fs::read_start(&self.pending_file(), LONGEST).ok()??).ok()
     }
 

@@ -15,6 +15,7 @@ use crate::domain::session::{Checkpoint, Session};
 use crate::error::Fault;
 use crate::git::{Capture, Filter, Goal, Held, Others, Plan};
 use crate::ops::ctx::Ctx;
+use crate::ops::go;
 use crate::ops::sessions;
 use crate::store::Pending;
 
@@ -64,6 +65,7 @@ pub struct Rewound {
 
 /// Brings files back.
 pub fn rewind(ctx: &Ctx, id: &SessionId, wish: &Wish) -> Result<Rewound> {
+    let _lock = go::lock(ctx)?;
     refuse_in_progress(ctx)?;
     let session = sessions::load(ctx, id)?.session;
     let checkpoint = named(ctx, &session, wish.name.as_deref())?.clone();
@@ -79,7 +81,7 @@ pub fn rewind(ctx: &Ctx, id: &SessionId, wish: &Wish) -> Result<Rewound> {
     };
     let plan = capture.plan(&goal, &meant)?;
     refuse_blocks(&plan)?;
-    let index = (wish.index || capture.head.as_ref() == Some(&held.base))
+    let index = (wish.index || capture.head == checkpoint.made.head)
         && index_differs(ctx, &capture, &held, &meant)?;
     let mut rewound = Rewound {
         session,
