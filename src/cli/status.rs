@@ -336,9 +336,9 @@ pub(super) fn project_lines(project: &Project) -> Vec<String> {
 
 /// Work that was put away with the session, newest first.
 fn parked(session: &Session) -> Vec<String> {
-    let find = |id| session.checkpoints.iter().find(|c| c.item.id == *id);
-    let parked = session.parked.iter().rev().filter_map(find);
+    let parked = session.checkpoints.iter().rev();
     parked
+        .filter(|checkpoint| session.parked.contains(&checkpoint.item.id))
         .map(|checkpoint| {
             let name = handle(session, ItemKind::Checkpoint, &checkpoint.item);
             format!("{} {}", style::warn("parked work:"), style::handle(name))
