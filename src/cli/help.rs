@@ -37,7 +37,7 @@ const GROUPS: &[Group] = &[
     },
     Group {
         title: "Save the work tree",
-        verbs: &["checkpoint", "checkpoints", "rewind"],
+        verbs: &["checkpoint", "rewind"],
         shown: Shown::Always,
     },
     Group {
@@ -54,17 +54,22 @@ const GROUPS: &[Group] = &[
     },
     Group {
         title: "Look back",
-        verbs: &["list", "show", "log"],
+        verbs: &["list", "show"],
         shown: Shown::Always,
     },
     Group {
         title: "Set the repository up",
-        verbs: &["init", "hooks", "config", "doctor"],
+        verbs: &["init", "config", "doctor"],
         shown: Shown::Always,
     },
     Group {
+        title: "Look closer",
+        verbs: &["log", "checkpoints"],
+        shown: Shown::All,
+    },
+    Group {
         title: "Install",
-        verbs: &["completions", "man"],
+        verbs: &["hooks", "completions", "man"],
         shown: Shown::All,
     },
 ];

@@ -89,7 +89,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         }
     }
     if let Some(gone) = &resumed.gone {
-        left_behind(ui, &ctx, &gone.left);
+        left_behind(ui, &gone.left);
         came_back(ui, &ctx, &gone.returned);
     }
     came_back(ui, &ctx, &resumed.returned);

@@ -25,7 +25,7 @@ pub(super) struct Args {
     /// Make the branch
     #[arg(short, long)]
     create: bool,
-    /// Cut the new branch here: instead of at HEAD, or, for `hotfix/…`, at the default branch
+    /// Cut the new branch here: instead of at HEAD, or, for a `hotfix/` branch, at the default branch
     #[arg(long, value_name = "REVISION", requires = "create")]
     from: Option<String>,
     /// Park uncommitted work on the session that is left (the default)
@@ -115,7 +115,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     if ui.format() == Format::Json {
         return ui.json("git-session/switch/v1", &json(&gone));
     }
-    left_behind(ui, &ctx, &gone.left);
+    left_behind(ui, &gone.left);
     ui.answer(&answer(&gone))?;
     came_back(ui, &ctx, &gone.returned);
     if gone.session.is_none() {
@@ -145,7 +145,7 @@ impl Args {
 }
 
 /// Says where the work of the branch that was left is. Also for `resume`.
-pub(super) fn left_behind(ui: &Ui, ctx: &Ctx, left: &Left) {
+pub(super) fn left_behind(ui: &Ui, left: &Left) {
     if let (Some(parked), Some(branch)) = (&left.parked, &left.branch) {
         let made = &parked.made;
         ui.status(format!(
@@ -166,11 +166,8 @@ pub(super) fn left_behind(ui: &Ui, ctx: &Ctx, left: &Left) {
             park::name(&saved.session, &saved.checkpoint)
         ));
     }
-    if left.session.is_none() && left.branch.is_some() {
-        let changed = ctx.repo.dirt().is_ok_and(|dirt| !dirt.is_clean());
-        if changed {
-            ui.status("The branch that was left has no session, so your changes came along.");
-        }
+    if left.came_along {
+        ui.status("There was no session to park your changes with, so they came along.");
     }
 }
 

@@ -52,6 +52,8 @@ pub struct Left {
     pub parked: Option<Parked>,
     /// The checkpoint of work that was carried along.
     pub saved: Option<Made>,
+    /// There was work, and no session that it could have stayed with.
+    pub came_along: bool,
 }
 
 /// How two branches differ.
@@ -173,8 +175,13 @@ fn leave(ctx: &Ctx, plan: &branch::Plan, dirty: Dirty) -> Result<Left> {
         branch,
         parked: None,
         saved: None,
+        came_along: false,
     };
-    let Some(id) = left.session.clone().filter(|_| plan.way() != Way::Here) else {
+    if plan.way() == Way::Here {
+        return Ok(left);
+    }
+    let Some(id) = left.session.clone() else {
+        left.came_along = !ctx.repo.dirt()?.is_clean();
         return Ok(left);
     };
     match dirty {

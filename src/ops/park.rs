@@ -270,18 +270,22 @@ fn in_the_way(
     if let Some(path) = plan.blocked.first().or_else(|| plan.unsaved.first()) {
         return Ok(say(path));
     }
-    let dirt = &capture.dirt;
-    let dirty = |path: &Vec<u8>| {
-        dirt.changed.contains(path)
-            || dirt.staged.contains(path)
-            || dirt.intended.contains(path)
-            || capture.held().contains(path)
+    let repo = &ctx.repo;
+    let head = match &capture.head {
+        Some(head) => Some(repo.commit(head)?.tree),
+        None => None,
     };
+    // what is as HEAD has it, in the work tree or in the index, can be had again
+    let own = repo.differences(head.as_deref(), Some(&capture.tree))?;
     let written = plan.write.iter().map(|(path, _)| path);
-    if let Some(path) = written.chain(&plan.remove).find(|path| dirty(path)) {
+    let mut touched = written.chain(&plan.remove);
+    if let Some(path) =
+        touched.find(|path| own.contains_key(*path) || capture.held().contains(path))
+    {
         return Ok(say(path));
     }
-    let moved = ctx.repo.differences(Some(&capture.index), Some(index))?;
-    let staged = moved.keys().find(|path| dirt.staged.contains(path));
+    let own = repo.differences(head.as_deref(), Some(&capture.index))?;
+    let moved = repo.differences(Some(&capture.index), Some(index))?;
+    let staged = moved.keys().find(|path| own.contains_key(*path));
     Ok(staged.and_then(|path| say(path)))
 }

@@ -316,6 +316,8 @@ fn show_tells_of_every_kind_of_item() {
       current     Google OAuth (obj-q4vd)
       blocked by  Slow network (blk-aa31)
       decided     Use PKCE everywhere (dec-aa44)
+
+    Next: git session objectives complete obj-q4vd
     ---
     The session on feature/auth was open.
     [0]

@@ -39,3 +39,4 @@ mod survival;
 mod switches;
 mod tour;
 mod trailers_git;
+mod workday;
