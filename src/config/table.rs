@@ -195,6 +195,8 @@ pub const KEYS: &[Key] = &[
         "when a branch switch shows the brief; `auto` on a terminal or for a coding agent"),
     key("session", "time_in_commits", Kind::Bool, ON,
         "write `Session-Time` into commits"),
+    key("session", "tdd_trailers", Kind::Bool, OFF,
+        "in test-driven mode, write the phase that a commit leads to as `Session-Phase`"),
     key("session", "notes_batch", Kind::Integer(1), Constant::Integer(1),
         "after how many commits their notes are written in one go"),
     key("session", "trailers", Kind::Choice(TrailerLevel::WORDS), Constant::Text("full"),

@@ -56,6 +56,7 @@ fn the_table_holds_the_defaults_of_the_reference() {
     session.archive_after_days [30]
     session.brief_on_checkout [auto]
     session.time_in_commits [true]
+    session.tdd_trailers [false]
     session.notes_batch [1]
     session.trailers [full]
     session.trailers_off_for []
