@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::body::{CommitRecorded, TddPhase};
@@ -47,14 +47,12 @@ impl Touched {
         let only_new = || source.iter().all(|change| change.kind == ChangeKind::Added);
         let tests = of_paths(impact, is_test_path).next().is_some();
         match (tests, source.is_empty()) {
-            (false, true) => Self::Nothing,
             (true, true) if writes_tests(impact) => Self::Tests,
-            (true, true) => Self::Nothing,
+            (_, true) => Self::Nothing,
             (true, false) if brings_a_test(impact) => Self::Both,
-            (true, false) => Self::Source,
             (false, false) if impact.tests.is_some_and(grows) => Self::SourceWithTests,
             (false, false) if only_new() => Self::NewSource,
-            (false, false) => Self::Source,
+            (_, false) => Self::Source,
         }
     }
 
@@ -319,12 +317,14 @@ impl Work {
         self.cycles.iter().filter(|cycle| cycle.complete)
     }
 
-    /// Complete cycles that ended on this day of this time zone.
-    pub fn complete_on<Tz: TimeZone>(&self, day: NaiveDate, zone: &Tz) -> usize {
+    /// Complete cycles that ended on this day. `day_of`: the day of an instant where the reader is.
+    pub fn complete_on(
+        &self,
+        day: NaiveDate,
+        day_of: impl Fn(DateTime<Utc>) -> NaiveDate,
+    ) -> usize {
         let ended = self.complete().filter_map(|cycle| cycle.ended);
-        ended
-            .filter(|ended| ended.with_timezone(zone).date_naive() == day)
-            .count()
+        ended.filter(|ended| day_of(*ended) == day).count()
     }
 
     /// How long cycles took, where any was measured.

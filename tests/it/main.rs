@@ -37,5 +37,6 @@ mod records;
 mod support;
 mod survival;
 mod switches;
+mod tdd;
 mod tour;
 mod trailers_git;
