@@ -2,100 +2,19 @@
 //! from what was recorded, in the order of the Lamport counters; no clock is asked and no test is run. The rules
 //! are in `docs/tdd.md`.
 
+mod touched;
+
+pub use touched::Touched;
+
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::body::{CommitRecorded, TddPhase};
+use super::body::TddPhase;
 use super::coverage::Percent;
 use super::id::CommitId;
-use super::impact::{Change, ChangeKind, Counts, Impact};
 use super::session::{Commit, Session};
-use super::tests_table::{is_source_path, is_test_path, language_of};
-
-/// What a commit touches, as far as its record tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Touched {
-    /// Neither tests nor source; or nothing that was written for the session, as in a merge or a revert.
-    Nothing,
-    /// Test files only, and not only to take tests away.
-    Tests,
-    /// Source files, and no new test.
-    Source,
-    /// Source files that are new, and nothing else.
-    NewSource,
-    /// Source files that hold their tests, with a new one. The record does not tell whether there is more.
-    SourceWithTests,
-    /// Test files and source files, with a new test.
-    Both,
-}
-
-impl Touched {
-    /// What a recorded commit touches.
-    pub fn by(record: &CommitRecorded) -> Self {
-        if record.merge || record.revert {
-            Self::Nothing
-        } else {
-            Self::of(&record.impact)
-        }
-    }
-
-    /// What a change touches.
-    pub fn of(impact: &Impact) -> Self {
-        let source: Vec<_> = of_paths(impact, is_source_path).collect();
-        let only_new = || source.iter().all(|change| change.kind == ChangeKind::Added);
-        let tests = of_paths(impact, is_test_path).next().is_some();
-        match (tests, source.is_empty()) {
-            (true, true) if writes_tests(impact) => Self::Tests,
-            (_, true) => Self::Nothing,
-            (true, false) if brings_a_test(impact) => Self::Both,
-            (false, false) if impact.tests.is_some_and(grows) => Self::SourceWithTests,
-            (false, false) if only_new() => Self::NewSource,
-            (_, false) => Self::Source,
-        }
-    }
-
-    const fn is_source(self) -> bool {
-        !matches!(self, Self::Nothing | Self::Tests)
-    }
-
-    const fn brings_its_test(self) -> bool {
-        matches!(self, Self::Both | Self::SourceWithTests)
-    }
-}
-
-fn of_paths(impact: &Impact, wanted: fn(&[u8]) -> bool) -> impl Iterator<Item = &Change> {
-    let changes = impact.changes.iter();
-    changes.filter(move |change| wanted(&change.path))
-}
-
-const fn grows(counts: Counts) -> bool {
-    counts.tests_added > counts.tests_removed
-}
-
-/// Whether test files were written, not only moved or taken away.
-fn writes_tests(impact: &Impact) -> bool {
-    let shrinks = |counts: Counts| counts.tests_added < counts.tests_removed;
-    let is_written = |change: &Change| {
-        !matches!(
-            change.kind,
-            ChangeKind::Renamed { .. } | ChangeKind::Deleted
-        )
-    };
-    !impact.tests.is_some_and(shrinks) && of_paths(impact, is_test_path).any(is_written)
-}
-
-/// Whether a change of source and test files has a new test: by the count, else by a new file; where tests of a
-/// language cannot be counted, any written file may hold one.
-fn brings_a_test(impact: &Impact) -> bool {
-    let may_hold_one =
-        |change: &Change| change.kind == ChangeKind::Added || language_of(&change.path).is_none();
-    match impact.tests {
-        Some(counts) => grows(counts),
-        None => writes_tests(impact) && of_paths(impact, is_test_path).any(may_hold_one),
-    }
-}
 
 /// Where the work stands between two commits: all that the phase of the next one depends on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

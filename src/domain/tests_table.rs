@@ -253,12 +253,12 @@ fn is_one_of(word: &str, known: &[&str]) -> bool {
 }
 
 /// Extensions of source files of further languages, whose tests are told by their paths alone.
-const MORE_SOURCES: [&str; 61] = [
+const MORE_SOURCES: [&str; 59] = [
     "ada", "adb", "ads", "asm", "astro", "awk", "bash", "bzl", "cr", "css", "cu", "cuh", "d",
     "elm", "erl", "f90", "fish", "frag", "fs", "fsx", "gd", "gleam", "glsl", "graphql", "hbs",
-    "hcl", "hlsl", "hrl", "hs", "htm", "html", "jl", "less", "lisp", "lua", "m", "metal", "ml",
-    "mli", "mm", "nim", "nix", "pas", "pl", "pm", "proto", "ps1", "rkt", "s", "sass", "scm",
-    "scss", "sh", "sol", "sql", "svelte", "tf", "v", "vert", "vue", "zsh",
+    "hlsl", "hrl", "hs", "htm", "html", "jl", "less", "lisp", "lua", "m", "metal", "ml", "mli",
+    "mm", "nim", "nix", "pas", "pl", "pm", "proto", "ps1", "rkt", "s", "sass", "scm", "scss", "sh",
+    "sol", "sql", "svelte", "v", "vert", "vue", "zsh",
 ];
 
 /// Whether `path` is program text, wherever its tests are, and no test file itself.

@@ -4,8 +4,9 @@ use chrono::FixedOffset;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::body::{Body, Cause, CheckpointCreated};
+use crate::domain::body::{Body, Cause, CheckpointCreated, CommitRecorded};
 use crate::domain::decide::Command;
+use crate::domain::impact::{Change, ChangeKind, Counts, Impact};
 use crate::domain::testing::{Site, at, commit_id};
 use TddPhase::{Green, Red, Refactor};
 
