@@ -14,7 +14,7 @@ pub fn phase_to_save(session: &Session) -> Option<TddPhase> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::decide::{Command, NewEnd};
+    use crate::domain::decide::Command;
     use crate::domain::testing::Site;
 
     #[test]
@@ -28,7 +28,7 @@ mod tests {
         site.run(0, Command::SetMode { tdd: true })
             .expect("it is open");
         assert_eq!(phase_to_save(&site.session()), Some(TddPhase::Red));
-        let end = Command::End(Box::new(NewEnd::default()));
+        let end = Command::End(Box::default());
         site.run(0, end).expect("it is open");
         assert_eq!(phase_to_save(&site.session()), None);
         assert!(site.run(0, Command::SetMode { tdd: false }).is_err());

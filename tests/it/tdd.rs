@@ -148,6 +148,31 @@ fn a_test_and_its_source_in_one_commit_are_a_cycle_of_unknown_length() {
 }
 
 #[test]
+fn a_named_phase_counts_as_a_commit_does() {
+    let repo = driven();
+    repo.write("draft", "1\n");
+    let name = |phase: &str| repo.session(&["checkpoint", "--tdd-phase", phase]).done();
+    name("RED");
+    repo.wait(10);
+    repo.stage("tests/parse_test.py", "def test_one():\n    pass\n");
+    repo.write("src/parse.py", "1\n");
+    name("GREEN");
+    repo.commit("src/parse.py", "1\n", "test and source");
+    repo.wait(5);
+    repo.write("draft", "2\n");
+    name("REFACTOR");
+    insta::assert_snapshot!(section(&repo, &["status"]).join("\n"), @"
+    phase: REFACTOR (just now)
+    cycles: 1 today, 1 in all, 15m on average
+    discipline: 1 of 1 source commits followed a test (100%)
+    longest RED: 10m
+    ");
+    let labels = |event: &Value| event["data"]["tdd"].as_str().map(str::to_owned);
+    let labels: Vec<_> = repo.events().iter().filter_map(labels).collect();
+    assert_eq!(labels, ["red", "green", "refactor"]);
+}
+
+#[test]
 fn commits_that_are_rewritten_keep_their_phases() {
     let repo = driven();
     textbook(&repo);
