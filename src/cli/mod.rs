@@ -36,6 +36,7 @@ mod start;
 mod status;
 mod status_json;
 mod switch;
+mod tdd_view;
 mod undo;
 
 use std::ffi::OsString;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::item::ItemJson;
 use super::show::RecordJson;
+use super::tdd_view::TddJson;
 use crate::domain::body::{Alternative, Base};
 use crate::domain::handle::ItemKind;
 use crate::domain::id::EventId;
@@ -14,6 +15,7 @@ use crate::domain::session::{Blocker, Commit, Decision, Learning, Objective, Ses
 use crate::ops::ctx::Ctx;
 use crate::ops::recorded::Record;
 use crate::ops::sessions;
+use crate::ui::Ui;
 
 /// Everything of a session.
 #[derive(Serialize)]
@@ -30,6 +32,8 @@ pub(super) struct SessionJson<'a> {
     last_activity: DateTime<Utc>,
     base: &'a Base,
     tdd: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test_driven: Option<TddJson>,
     active_seconds: u64,
     /// By the name of the linked work tree; the main one has an empty name.
     worktree_seconds: BTreeMap<&'a str, u64>,
@@ -97,7 +101,7 @@ struct CommitJson<'a> {
 
 impl<'a> SessionJson<'a> {
     /// The session, and the records of its commits in their order.
-    pub(super) fn new(ctx: &Ctx, session: &'a Session, records: &'a [Record]) -> Self {
+    pub(super) fn new(ui: &Ui, ctx: &Ctx, session: &'a Session, records: &'a [Record]) -> Self {
         let clocks = session.clocks.iter();
         let commits = session.commits.iter().zip(records);
         Self {
@@ -111,6 +115,7 @@ impl<'a> SessionJson<'a> {
             last_activity: session.last_at,
             base: &session.base,
             tdd: session.tdd,
+            test_driven: TddJson::new(ui, ctx, session),
             active_seconds: sessions::active_seconds(ctx, session),
             worktree_seconds: clocks
                 .map(|(name, clock)| (name.as_str(), clock.total()))

@@ -27,7 +27,7 @@ pub(super) fn show(ui: &Ui, ctx: &Ctx, id: &SessionId) -> Result<()> {
     match ui.format() {
         Format::Json => ui.json(
             "git-session/show/v1",
-            &SessionJson::new(ctx, &session, &records),
+            &SessionJson::new(ui, ctx, &session, &records),
         ),
         Format::Text => {
             let live = live(ctx, &session)?;
@@ -97,6 +97,10 @@ fn screen(
         )
     });
     section("Notes".to_owned(), notes.collect());
+    section(
+        super::tdd_view::TITLE.to_owned(),
+        super::tdd_view::lines(ui, ctx, session),
+    );
     let commits = session.commits.iter().zip(records).rev();
     section(
         format!("Commits ({})", session.commits.len()),

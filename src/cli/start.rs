@@ -38,9 +38,12 @@ pub(super) struct Args {
     /// the default branch
     #[arg(long = "type", value_name = "TYPE", value_parser = branch_type)]
     kind: Option<String>,
-    /// Test-driven mode
-    #[arg(long)]
+    /// Test-driven mode; a session that goes on is switched to it
+    #[arg(long, conflicts_with = "no_tdd")]
     tdd: bool,
+    /// Switch test-driven mode off
+    #[arg(long)]
+    no_tdd: bool,
     /// Also reopen the newest ended session of the branch
     #[arg(long, conflicts_with = "new")]
     resume: bool,
@@ -145,7 +148,7 @@ impl Args {
                 .iter()
                 .map(|text| redacted(ui, text))
                 .collect(),
-            tdd: self.tdd,
+            tdd: (self.tdd || self.no_tdd).then_some(self.tdd),
             resume: self.resume,
             new: self.new,
             no_hooks: self.no_hooks,
@@ -171,6 +174,11 @@ fn news(ui: &Ui, ctx: &Ctx, outcome: &Outcome) {
             "Commits on this branch will carry Session trailers, which travel with the commits.",
         );
         ui.status("To keep them out: git session config set session.trailers none");
+    }
+    match outcome.switched {
+        Some(true) => ui.status("Test-driven mode is on."),
+        Some(false) => ui.status("Test-driven mode is off."),
+        None => {}
     }
     if let Some(base) = &outcome.created {
         let from = match (&base.branch, &base.commit) {

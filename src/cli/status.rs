@@ -52,7 +52,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         let project = asked.answer()?;
         return ui.json(
             "git-session/status/v1",
-            &StatusJson::new(&ctx, session.as_ref(), &project)?,
+            &StatusJson::new(ui, &ctx, session.as_ref(), &project)?,
         );
     }
     let Some(session) = session else {
@@ -210,6 +210,11 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String>
         section(&mut lines, "Blockers".to_owned(), blockers(ctx, session));
     }
     section(&mut lines, "Decisions".to_owned(), decisions(session));
+    section(
+        &mut lines,
+        super::tdd_view::TITLE.to_owned(),
+        super::tdd_view::lines(ui, ctx, session),
+    );
     let mut work_tree = project_lines(&project);
     work_tree.extend(parked(session));
     section(&mut lines, "Work tree".to_owned(), work_tree);

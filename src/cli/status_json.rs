@@ -4,11 +4,13 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::item::ItemJson;
+use super::tdd_view::TddJson;
 use crate::domain::handle::ItemKind;
 use crate::domain::session::Session;
 use crate::ops::ctx::Ctx;
 use crate::ops::status::{self, Project};
 use crate::ops::{heartbeat, sessions};
+use crate::ui::Ui;
 
 /// Where everything stands.
 #[derive(Serialize)]
@@ -36,6 +38,8 @@ struct SessionJson<'a> {
     started_at: chrono::DateTime<chrono::Utc>,
     active_seconds: u64,
     tdd: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test_driven: Option<TddJson>,
     objectives: Vec<ObjectiveJson<'a>>,
     blockers: Vec<ItemJson<'a>>,
     decisions: Vec<ItemJson<'a>>,
@@ -71,13 +75,14 @@ struct ObjectiveJson<'a> {
 impl<'a> StatusJson<'a> {
     /// The session of this work tree, if there is one, and the work tree.
     pub(super) fn new(
+        ui: &Ui,
         ctx: &Ctx,
         session: Option<&'a Session>,
         project: &'a Project,
     ) -> Result<Self> {
         Ok(Self {
             session: session
-                .map(|session| SessionJson::new(ctx, session))
+                .map(|session| SessionJson::new(ui, ctx, session))
                 .transpose()?,
             head: &project.head,
             staged: project.staged,
@@ -91,7 +96,7 @@ impl<'a> StatusJson<'a> {
 }
 
 impl<'a> SessionJson<'a> {
-    fn new(ctx: &Ctx, session: &'a Session) -> Result<Self> {
+    fn new(ui: &Ui, ctx: &Ctx, session: &'a Session) -> Result<Self> {
         let objectives = session.objectives.iter().map(|o| ObjectiveJson {
             item: ItemJson::new(session, ItemKind::Objective, &o.item),
             state: o.state.name(),
@@ -104,6 +109,7 @@ impl<'a> SessionJson<'a> {
             started_at: session.started_at,
             active_seconds: sessions::active_seconds(ctx, session),
             tdd: session.tdd,
+            test_driven: TddJson::new(ui, ctx, session),
             objectives: objectives.collect(),
             blockers: session
                 .open_blockers()

@@ -55,6 +55,8 @@ pub struct SessionSettings {
     pub brief_on_checkout: BriefOnCheckout,
     /// Whether commits carry `Session-Time`.
     pub time_in_commits: bool,
+    /// Whether commits of test-driven work carry `Session-Phase`.
+    pub tdd_trailers: bool,
     /// After how many commits their notes are written; at least 1.
     pub notes_batch: u32,
     /// How much a commit message carries.
@@ -247,6 +249,7 @@ impl SessionSettings {
             archive_after_days: at.number("session.archive_after_days"),
             brief_on_checkout: at.choice("session.brief_on_checkout", BriefOnCheckout::from_word),
             time_in_commits: at.flag("session.time_in_commits"),
+            tdd_trailers: at.flag("session.tdd_trailers"),
             notes_batch: at.number("session.notes_batch"),
             trailers: at.choice("session.trailers", TrailerLevel::from_word),
             trailers_off_for: at.list("session.trailers_off_for"),

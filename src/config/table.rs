@@ -201,6 +201,8 @@ pub const KEYS: &[Key] = &[
         "how much a commit message carries; with `none` the record is made all the same"),
     key("session", "trailers_off_for", Kind::List(&[]), Constant::List(&[]),
         "branch globs, or `remote:<url glob>`, whose commits carry no trailers"),
+    key("session", "tdd_trailers", Kind::Bool, OFF,
+        "in test-driven mode, write the phase that a commit leads to as `Session-Phase`"),
     key("session", "share", Kind::List(Share::WORDS), Constant::List(Share::WORDS),
         "which kinds of records `git session sync` publishes"),
 

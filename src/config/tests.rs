@@ -59,6 +59,7 @@ fn the_table_holds_the_defaults_of_the_reference() {
     session.notes_batch [1]
     session.trailers [full]
     session.trailers_off_for []
+    session.tdd_trailers [false]
     session.share [objectives,blockers,decisions,learnings,checkpoint-labels,handoffs,commits]
     checkpoint.max_untracked [50MiB]
     checkpoint.keep_automatic [5]

@@ -76,6 +76,8 @@ kinds! {
     SessionStarted(Started) = "session.started",
     /// Its branch or title changed.
     SessionRenamed(Renamed) = "session.renamed",
+    /// The way of working changed.
+    SessionModeSet(Mode) = "session.mode",
     /// The clock stopped.
     SessionPaused(Clocked) = "session.paused",
     /// The clock goes on.

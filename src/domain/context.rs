@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::body::{Body, CommitRecorded, Reason};
+use super::body::{Body, CommitRecorded, Reason, TddPhase};
 use super::event::{Event, Origin};
 use super::handle::{self, ItemKind};
 use super::id::{BranchName, CommitId, EventId, SessionId};
+use super::impact::Impact;
 use super::replay;
 use super::session::{Left, ObjectiveState, Session, State};
+use super::tdd::{self, Stand, Touched};
 use super::time::{ActiveClock, Mark};
 
 /// The version of the file. Another one is folded anew.
@@ -91,6 +93,15 @@ pub struct Window {
     pub amends: Option<CommitId>,
 }
 
+/// Where test-driven work stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContextTdd {
+    /// Now.
+    pub now: Stand,
+    /// As if the last commit of this clone had not been made, for what replaces it.
+    pub without_last: Stand,
+}
+
 /// What a hook needs to know of a session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Context {
@@ -133,6 +144,9 @@ pub struct Context {
     /// Checkpoints with unfinished work that is in no work tree.
     #[serde(default, skip_serializing_if = "is_none")]
     pub parked: usize,
+    /// Where test-driven work stands; none in another mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tdd: Option<ContextTdd>,
     /// When the last checkpoint was made; none when none was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint_at: Option<DateTime<Utc>>,
@@ -162,6 +176,11 @@ impl Context {
             time: commit.own_seconds,
             amends: commit.record.amends.clone(),
         });
+        let last = window.as_ref().map(|window: &Window| &window.commit);
+        let tdd = session.tdd.then(|| ContextTdd {
+            now: tdd::stand(session, None),
+            without_last: tdd::stand(session, last),
+        });
         let elsewhere = session.elsewhere.values().map(ActiveClock::total);
         let (done, total) = session.progress();
         let mut context = Self {
@@ -183,6 +202,7 @@ impl Context {
             elsewhere: elsewhere.fold(0, u64::saturating_add),
             left: session.left.clone(),
             parked: session.parked.len(),
+            tdd,
             checkpoint_at: session.checkpoints.last().map(|c| c.item.at),
             started_at: session.started_at,
             last_n: session.last_n,
@@ -249,6 +269,13 @@ impl Context {
             self.attributed = self.attributed.saturating_sub(replaced.time);
             self.commits = self.commits.saturating_sub(1);
         }
+        if let Some(tdd) = &mut self.tdd {
+            if record.amends.is_none() {
+                tdd.without_last = tdd.now;
+            }
+            tdd.now = tdd.without_last;
+            tdd.now.commit(Touched::by(record));
+        }
         if self.state == State::Paused {
             self.state = State::Active;
         }
@@ -282,6 +309,19 @@ impl Context {
                 .find(|objective| objective.state == state)
         };
         first(ObjectiveState::InProgress).or_else(|| first(ObjectiveState::Open))
+    }
+
+    /// The phase of test-driven work that a commit with this change leads to.
+    pub fn phase(&self, impact: &Impact, amends: Option<&CommitId>) -> Option<TddPhase> {
+        let tdd = self.tdd.as_ref()?;
+        let last = self.window.as_ref().map(|window| &window.commit);
+        let stand = if amends.is_some() && amends == last {
+            tdd.without_last
+        } else {
+            tdd.now
+        };
+        let led = stand.leads_to(Touched::of(impact))?;
+        Some(led.phase)
     }
 
     /// Active seconds over all work trees of all clones up to the last event.

@@ -14,8 +14,8 @@ use items::{
 pub use work::{NewCheckpoint, NewEnd, NewHandoff};
 
 use super::body::{
-    Body, CheckpointRestored, Clocked, LearningType, MetricsRecorded, Reason, Renamed, TddPhase,
-    Undone,
+    Body, CheckpointRestored, Clocked, LearningType, MetricsRecorded, Mode, Reason, Renamed,
+    TddPhase, Undone,
 };
 use super::event::Event;
 use super::handle::{HandleError, ItemKind, resolve};
@@ -171,6 +171,9 @@ pub enum Command {
     SetTitle {
         title: Redacted,
     },
+    SetMode {
+        tdd: bool,
+    },
     Undo {
         op: EventId,
     },
@@ -250,6 +253,10 @@ pub fn decide(
             branch: None,
             title: Some(filled(title, "title")?),
         }),
+        Command::SetMode { tdd } => {
+            open(session)?;
+            Body::SessionModeSet(Mode { tdd })
+        }
         Command::Pause { .. } | Command::Resume { .. } | Command::End(_) => {
             lifecycle(session, command)?
         }

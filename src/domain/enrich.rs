@@ -4,7 +4,7 @@ mod squash;
 
 pub use squash::consolidate;
 
-use super::body::{CommitRecorded, Mark, MarkedObjective};
+use super::body::{CommitRecorded, Mark, MarkedObjective, TddPhase};
 use super::context::Context;
 use super::id::{CommitId, EventId, SessionId};
 use super::impact::{ChangeKind, Impact};
@@ -30,6 +30,8 @@ pub enum Level {
 pub struct Facts {
     /// The session.
     pub session: SessionId,
+    /// The phase of test-driven work that it leads to.
+    pub phase: Option<TddPhase>,
     /// At most five: completed, in progress, next.
     pub objectives: Vec<MarkedText>,
     /// The decisions of the commit's window.
@@ -108,6 +110,7 @@ pub fn facts(context: &Context, moment: Moment<'_>, impact: Impact) -> Facts {
         .filter(|d| !d.private && d.n > since);
     Facts {
         session: context.session.clone(),
+        phase: context.phase(&impact, moment.amends),
         objectives: objectives(context, since),
         decisions: decisions
             .map(|d| DecisionText {
@@ -164,6 +167,8 @@ pub fn run(facts: &Facts, level: Level, with_time: bool) -> Option<Run> {
         Level::Full => full(facts),
         Level::Compact => compact(facts),
     };
+    let phase = facts.phase.map(TddPhase::name);
+    lines.extend(phase.map(|phase| Trailer::new(Key::Phase, phase)));
     lines.extend(time.map(|time| Trailer::new(Key::Time, format_duration(time))));
     Run::new(lines, facts.session.as_str()).ok()
 }

@@ -31,6 +31,8 @@ pub mod redact;
 mod replay;
 pub mod session;
 pub mod slug;
+pub mod subject;
+pub mod tdd;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tests_table;

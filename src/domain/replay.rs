@@ -123,6 +123,7 @@ impl Replay {
                     session.title = Some(title.clone());
                 }
             }
+            Body::SessionModeSet(mode) => session.tdd = mode.tdd,
             Body::SessionPaused(paused) => {
                 if paused.reason == Reason::Person {
                     session.state = State::Paused;

@@ -230,15 +230,41 @@ const PHP: &[Mark] = &[
 /// The language of `path` if tests are counted in that file: by its extension, and for some
 /// languages only where [`is_test_path`] holds.
 pub fn language_of(path: &[u8]) -> Option<&'static Language> {
+    let language = written_in(extension(path)?)?;
+    (language.count_in == Anywhere || is_test_path(path)).then_some(language)
+}
+
+/// The language of files with this extension.
+fn written_in(extension: &str) -> Option<&'static Language> {
+    LANGUAGES
+        .iter()
+        .find(|row| is_one_of(extension, row.extensions))
+}
+
+/// What stands behind the last dot of the file name.
+fn extension(path: &[u8]) -> Option<&str> {
     let name = file_name(path);
     let dot = name.iter().rposition(|&byte| byte == b'.')?;
-    let extension = std::str::from_utf8(&name[dot + 1..]).ok()?;
-    let language = LANGUAGES.iter().find(|row| {
-        row.extensions
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(extension))
-    })?;
-    (language.count_in == Anywhere || is_test_path(path)).then_some(language)
+    std::str::from_utf8(&name[dot + 1..]).ok()
+}
+
+fn is_one_of(word: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// Extensions of source files of further languages, whose tests are told by their paths alone.
+const MORE_SOURCES: [&str; 59] = [
+    "ada", "adb", "ads", "asm", "astro", "awk", "bash", "bzl", "cr", "css", "cu", "cuh", "d",
+    "elm", "erl", "f90", "fish", "frag", "fs", "fsx", "gd", "gleam", "glsl", "graphql", "hbs",
+    "hlsl", "hrl", "hs", "htm", "html", "jl", "less", "lisp", "lua", "m", "metal", "ml", "mli",
+    "mm", "nim", "nix", "pas", "pl", "pm", "proto", "ps1", "rkt", "s", "sass", "scm", "scss", "sh",
+    "sol", "sql", "svelte", "v", "vert", "vue", "zsh",
+];
+
+/// Whether `path` is program text, wherever its tests are, and no test file itself.
+pub fn is_source_path(path: &[u8]) -> bool {
+    let known = |extension| written_in(extension).is_some() || is_one_of(extension, &MORE_SOURCES);
+    extension(path).is_some_and(known) && !is_test_path(path)
 }
 
 /// Directories and words of a file name that say "tests".
@@ -369,6 +395,40 @@ mod tests {
     }
 
     #[test]
+    fn a_further_extension_is_in_no_row() {
+        for extension in MORE_SOURCES {
+            assert!(written_in(extension).is_none(), "{extension}");
+        }
+        assert!(MORE_SOURCES.is_sorted());
+    }
+
+    #[test]
+    fn source_is_told_by_extension_wherever_tests_count() {
+        for path in [
+            "src/it.js",
+            "main.go",
+            "a.RS",
+            "bin/run.sh",
+            "app/a.vue",
+            "x.c",
+        ] {
+            assert!(is_source_path(path.as_bytes()), "{path}");
+        }
+        for path in [
+            "tests/a.rs",
+            "a_test.go",
+            "README.md",
+            "Cargo.toml",
+            "a",
+            "",
+            ".rs/x",
+            "data.json",
+        ] {
+            assert!(!is_source_path(path.as_bytes()), "{path}");
+        }
+    }
+
+    #[test]
     fn some_languages_count_in_test_files_only() {
         for path in [
             "src/it.js",
@@ -424,7 +484,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_path_and_line_return(path in any::<Vec<u8>>(), line in any::<Vec<u8>>()) {
-            is_test_path(&path);
+            prop_assert!(!(is_test_path(&path) && is_source_path(&path)));
             if let Some(language) = language_of(&path) {
                 language.begins_test(&line);
             }

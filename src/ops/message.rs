@@ -266,7 +266,8 @@ fn new_run(
         (_, None) => commits::staged(ctx)?,
         (_, Some(replaced)) => commits::staged_for_amend(ctx, replaced)?,
     };
-    let facts = enrich::facts(context, ctx.moment(&ctx.worktree_key(), amends), impact);
+    let mut facts = enrich::facts(context, ctx.moment(&ctx.worktree_key(), amends), impact);
+    facts.phase = facts.phase.filter(|_| ctx.settings.session.tdd_trailers);
     Ok(enrich::run(
         &facts,
         level,

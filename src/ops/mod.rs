@@ -33,6 +33,7 @@ pub mod setup;
 pub mod start;
 pub mod status;
 pub mod switch;
+pub mod tdd;
 
 use std::time::Duration;
 

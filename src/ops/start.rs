@@ -16,14 +16,13 @@ use crate::error::Fault;
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Request {
     /// Where it is to be.
     pub to: Destination,
     /// The objectives.
     pub objectives: Vec<Redacted>,
-    /// Test-driven mode.
-    pub tdd: bool,
+    /// Test-driven mode on or off; where nothing is said, as it was.
+    pub tdd: Option<bool>,
     /// Reopen the newest ended session of the branch.
     pub resume: bool,
     /// A new session even where one could go on.
@@ -71,6 +70,8 @@ pub struct Outcome {
     pub nothing_to_resume: bool,
     /// The session was ended and is open again.
     pub reopened: bool,
+    /// Test-driven mode of the session was switched on or off.
+    pub switched: Option<bool>,
     /// Flags that are for what was there already.
     pub ignored: Vec<&'static str>,
 }
@@ -97,7 +98,7 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
     let lock = ctx.store.lock_for_setup()?;
     let found = find(ctx, &plan.branch, &request)?;
     let nothing_to_resume = request.resume && found.is_none();
-    let wants_tdd = request.tdd;
+    let mode = request.tdd;
     let mut ignored = Vec::new();
     if request.to.from.is_some() && created.is_none() {
         ignored.push("--from");
@@ -105,6 +106,9 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
     let reopened = found
         .as_ref()
         .is_some_and(|session| !session.state.is_open());
+    let switched = found
+        .as_ref()
+        .and_then(|session| mode.filter(|tdd| *tdd != session.tdd));
     let (session, kind) = match found {
         Some(session) => go_on(ctx, &session, request)?,
         None => (
@@ -112,9 +116,6 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
             Kind::Init,
         ),
     };
-    if kind != Kind::Init && wants_tdd {
-        ignored.push("--tdd");
-    }
     adopt::claim(ctx, &session.branch, &session.id)?;
     drop(lock);
     switch::occupy(ctx)?;
@@ -125,6 +126,7 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
         created,
         nothing_to_resume,
         reopened,
+        switched,
         ignored,
     })
 }
@@ -171,6 +173,8 @@ fn go_on(ctx: &Ctx, session: &Session, request: Request) -> Result<(Session, Kin
         });
     }
     commands.extend(request.title.map(|title| Command::SetTitle { title }));
+    let mode = request.tdd.filter(|tdd| *tdd != session.tdd);
+    commands.extend(mode.map(|tdd| Command::SetMode { tdd }));
     let add = |text| Command::AddObjective {
         text,
         privacy: Privacy::Shared,
@@ -207,7 +211,7 @@ fn begin(
         branch: branch.clone(),
         base,
         title: request.title.map(Redacted::into_string),
-        tdd: request.tdd,
+        tdd: request.tdd == Some(true),
         created,
     };
     let objectives = request.objectives.into_iter().map(|text| {

@@ -1,6 +1,6 @@
 //! How answers look: what flags say, else the settings of the repository, else the defaults.
 
-use chrono::{DateTime, Local, Utc};
+use chrono::{DateTime, Local, NaiveDate, Utc};
 
 use super::options::{Options, Preferences, Target, Terminals, Verbosity};
 use super::{Ui, text};
@@ -54,6 +54,11 @@ impl Ui {
     /// The mark of a state, as ASCII or emoji.
     pub fn mark(&self, mark: text::Mark) -> &'static str {
         mark.shown(self.look().marks)
+    }
+
+    /// The day of an instant in the time zone of the reader.
+    pub fn day(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&Local).date_naive()
     }
 
     /// An instant as `display.date_format` has it, in the time zone of the reader.

@@ -37,6 +37,7 @@ mod records;
 mod support;
 mod survival;
 mod switches;
+mod tdd;
 mod tour;
 mod trailers_git;
 mod workday;

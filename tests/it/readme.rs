@@ -106,7 +106,7 @@ fn played(parts: Vec<Part>) -> Vec<Part> {
             let printed = repo.sh(&format!("exec 2>&1\n{line}"));
             assert!(
                 printed.success(),
-                "README.md: `{line}` fails\n{printed}\nhook.log: {:#?}",
+                "`{line}` fails\n{printed}\nhook.log: {:#?}",
                 repo.hook_log()
             );
             let mut output = String::from_utf8_lossy(&printed.stdout).into_owned();
@@ -161,6 +161,13 @@ fn readme(text: &str) -> (tempfile::TempDir, PathBuf) {
 #[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
 fn the_examples_of_the_readme_are_what_happens() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    check(&path, std::env::var_os("UPDATE_README").is_some());
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
+fn the_example_of_test_driven_work_is_what_happens() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tdd.md");
     check(&path, std::env::var_os("UPDATE_README").is_some());
 }
 

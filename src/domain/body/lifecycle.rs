@@ -45,6 +45,13 @@ pub struct Renamed {
     pub title: Option<String>,
 }
 
+/// The way of working from here on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mode {
+    /// Test-driven mode.
+    pub tdd: bool,
+}
+
 /// Why the clock stopped or went on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -5,21 +5,42 @@ use crate::domain::body::{Clocked, CommitRewritten, Mark as Told, TextAdded};
 use crate::domain::decide::{Command, NewDecision, ObjectiveChange, Privacy};
 use crate::domain::enrich::{self, Facts, Level, Moment};
 use crate::domain::id::CommitId;
-use crate::domain::impact::Impact;
+use crate::domain::impact::{Change, ChangeKind, Impact};
 use crate::domain::testing::{IDLE, Site, Step, at, branch, commit_id, steps, switched};
 
 fn fresh(site: &Site) -> Context {
     Context::of(&site.session(), LogMark::default())
 }
 
-fn facts(context: &Context, now: i64, worktree: &str, amends: Option<&CommitId>) -> Facts {
+/// A test file, a source file, both, or neither, by the number of the commit.
+fn change(number: u64) -> Impact {
+    let paths: &[&str] = match number % 5 {
+        0 | 1 => &["tests/lib.sh"],
+        2 => &["src/lib.sh"],
+        3 => &["src/lib.sh", "tests/lib.sh"],
+        _ => &["README"],
+    };
+    let changed = |path: &&str| Change {
+        kind: ChangeKind::Modified,
+        path: path.as_bytes().to_vec(),
+    };
+    Impact::of(paths.iter().map(changed).collect())
+}
+
+fn facts(
+    context: &Context,
+    now: i64,
+    worktree: &str,
+    amends: Option<&CommitId>,
+    impact: Impact,
+) -> Facts {
     let moment = Moment {
         now: at(now).timestamp(),
         worktree,
         idle_after: IDLE,
         amends,
     };
-    enrich::facts(context, moment, Impact::default())
+    enrich::facts(context, moment, impact)
 }
 
 /// One clone whose hooks go on from the context that they find, as the program does.
@@ -34,7 +55,8 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let site = Site::begun();
+        let mut site = Site::begun();
+        site.run(0, Command::SetMode { tdd: true }).unwrap();
         let context = fresh(&site);
         Self {
             site,
@@ -61,7 +83,8 @@ impl Desk {
         for amends in [None, expected.window.as_ref().map(|window| &window.commit)] {
             for later in [0, 59, 700, 4000] {
                 let of = |context: &Context| {
-                    let facts = facts(context, self.now + later, &self.worktree(), amends);
+                    let impact = change(u64::try_from(later).unwrap());
+                    let facts = facts(context, self.now + later, &self.worktree(), amends, impact);
                     (enrich::run(&facts, Level::Full, true), facts)
                 };
                 assert_eq!(of(&self.context_after(&event)), of(&expected));
@@ -87,7 +110,9 @@ impl Desk {
     /// A commit as the hooks record it.
     fn commit(&mut self, amends: Option<CommitId>) -> Facts {
         self.commits += 1;
-        let facts = facts(&self.context, self.now, &self.worktree(), amends.as_ref());
+        let worktree = self.worktree();
+        let impact = change(self.commits);
+        let facts = facts(&self.context, self.now, &worktree, amends.as_ref(), impact);
         let author = "Ada <ada@example.org>".to_owned();
         let mut record = enrich::record(
             facts.clone(),
@@ -103,7 +128,8 @@ impl Desk {
     /// A merge, whose message carries no trailers.
     fn merge(&mut self) {
         self.commits += 1;
-        let mut facts = facts(&self.context, self.now, &self.worktree(), None);
+        let impact = change(self.commits);
+        let mut facts = facts(&self.context, self.now, &self.worktree(), None, impact);
         facts.leave_to_the_next();
         let commit = commit_id(self.commits);
         let mut record = enrich::record(facts, commit, String::new(), String::new());
@@ -153,7 +179,7 @@ impl Desk {
                 if let Some(last) = self.last() {
                     // the same commit once more
                     let mut record = enrich::record(
-                        facts(&self.context, self.now, "", None),
+                        facts(&self.context, self.now, "", None, change(step.site as u64)),
                         last,
                         String::new(),
                         String::new(),
@@ -162,6 +188,9 @@ impl Desk {
                     self.hook(Body::CommitRecorded(record));
                 }
             }
+            10 if step.which > 7 => self.command(Command::SetPhase {
+                phase: TddPhase::ALL[step.which % 3],
+            }),
             10 => self.command(Command::Pause { head: None }),
             11 => self.command(Command::Resume { head: None }),
             12..=14 => self.command(objective(&format!("o{}", self.now), step.which == 7)),
@@ -355,7 +384,7 @@ fn what_needs_a_new_fold_is_not_applied() {
     desk.commit(None);
     let context = desk.context.clone();
     let record = |amends: Option<u64>| {
-        let facts = facts(&context, 0, "", None);
+        let facts = facts(&context, 0, "", None, change(0));
         let mut record = enrich::record(facts, commit_id(50), String::new(), String::new());
         record.amends = amends.map(commit_id);
         Body::CommitRecorded(record)
@@ -440,17 +469,17 @@ fn work_in_another_clone_changes_neither_window_nor_time_of_the_next_commit() {
     other.fetch(&desk.site);
     for (now, number) in [(200, 90), (900, 91)] {
         let record = enrich::record(
-            facts(&desk.context, now, "", None),
+            facts(&desk.context, now, "", None, change(0)),
             commit_id(number),
             String::new(),
             String::new(),
         );
         other.hook(now, "hook", Body::CommitRecorded(record));
     }
-    let alone = facts(&desk.context, 120, "", None);
+    let alone = facts(&desk.context, 120, "", None, change(0));
     desk.site.fetch(&other);
     let context = fresh(&desk.site);
-    assert_eq!(facts(&context, 120, "", None), alone);
+    assert_eq!(facts(&context, 120, "", None, change(0)), alone);
     assert_eq!(done(&alone), ["Google"]);
     assert_eq!(alone.time, 120);
     assert_eq!(

@@ -38,7 +38,7 @@ pub fn consolidate(quoted: &[Run], own: &Run, level: Level) -> Option<Run> {
             Key::Time => {
                 time = time.saturating_add(parse_spent(&trailer.text).unwrap_or(0));
             }
-            Key::Impact | Key::Id => {}
+            Key::Phase | Key::Impact | Key::Id => {}
         }
     }
     objectives.sort_by_key(|text| MARKS.iter().position(|mark| text.starts_with(mark)));
@@ -56,6 +56,7 @@ pub fn consolidate(quoted: &[Run], own: &Run, level: Level) -> Option<Run> {
         items.extend(objectives.into_iter().map(objective));
         items.extend(some(decisions, unnamed));
     }
+    items.extend(own.get(Key::Phase).cloned());
     items.extend(own.get(Key::Impact).cloned());
     if time > 0 {
         items.push(Trailer::new(Key::Time, format_duration(time)));

@@ -189,6 +189,23 @@ fn levels_say_everything_one_line_a_key_the_id_or_nothing() {
     assert_eq!(timeless.get(Key::Time).count(), 0);
 }
 
+#[test]
+fn the_phase_of_test_driven_work_stands_first_where_it_is_known() {
+    let mut facts = rich();
+    facts.phase = Some(TddPhase::Red);
+    for level in [Level::Full, Level::Compact] {
+        let told = values(&run(&facts, level, true).unwrap());
+        assert_eq!(told[0], "Session-Phase: red");
+    }
+    let id = run(&facts, Level::Id, true).unwrap();
+    assert_eq!(id.trailers().len(), 1);
+    let own = quoted(session_id().as_str(), &[(Key::Phase, "green")]);
+    let other = quoted(OTHER, &[(Key::Phase, "red"), (Key::Time, "5m")]);
+    let squash = consolidate(&[other], &own, Level::Full).unwrap();
+    let phases: Vec<_> = squash.get(Key::Phase).map(|t| t.text.as_str()).collect();
+    assert_eq!(phases, ["green"], "that of the commit itself");
+}
+
 fn quoted(id: &str, lines: &[(Key, &str)]) -> Run {
     let trailers = lines.iter().map(|(key, text)| Trailer::new(*key, *text));
     Run::new(trailers.collect(), id).unwrap()

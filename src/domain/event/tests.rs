@@ -29,6 +29,7 @@ fn samples() -> Vec<(&'static str, Value)> {
             json!({"branch": "b", "base": {"branch": "main", "commit": commit_id(2)}, "title": "t", "tdd": true, "created": true}),
         ),
         ("session.renamed", json!({ "branch": "c", "title": "t" })),
+        ("session.mode", json!({ "tdd": true })),
         ("session.paused", clocked.clone()),
         ("session.resumed", json!({ "reason": "person" })),
         (

@@ -26,9 +26,12 @@ pub use text::{Encoding, MAX_CHARS, MAX_COLUMNS, clean};
 /// The word that starts the continuation line of a decision's rationale.
 const RATIONALE: &str = "Rationale:";
 
-/// The five keys, in the order they are written.
+/// The keys, in the order they are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
+    /// The phase of test-driven work that the commit leads to. First, so that a reader that does not know it
+    /// finds all of the others above `Session-Id`.
+    Phase,
     /// What is aimed at: `[x]` completed, `[>]` in progress, `[ ]` next.
     Objectives,
     /// What was decided, with its rationale on a continuation line.
@@ -43,7 +46,8 @@ pub enum Key {
 
 impl Key {
     /// Every key, in the order they are written.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
+        Self::Phase,
         Self::Objectives,
         Self::Decisions,
         Self::Impact,
@@ -54,6 +58,7 @@ impl Key {
     /// The key as it stands in a message, without the colon.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Phase => "Session-Phase",
             Self::Objectives => "Session-Objectives",
             Self::Decisions => "Decisions",
             Self::Impact => "Impact",

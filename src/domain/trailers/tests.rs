@@ -476,6 +476,22 @@ fn a_run_is_checked_and_ordered() {
 }
 
 #[test]
+fn a_run_is_read_with_and_without_the_phase() {
+    let old = "T\n\nSession-Objectives: [>] a\nSession-Time: 5m\nSession-Id: a-1\n";
+    let new = old.replace("\n\n", "\n\nSession-Phase: red\n");
+    let run = |message: &str| harvest(message.as_bytes()).pop().expect("a run");
+    assert_eq!(run(old).trailers().len(), 3);
+    assert_eq!(run(&new).get(Key::Phase).next().expect("it").text, "red");
+    let style = Style::default();
+    let to_new = upsert(old.as_bytes(), &run(&new), &style);
+    assert_eq!(text(&to_new), new);
+    assert_eq!(text(&upsert(new.as_bytes(), &run(old), &style)), old);
+    // in another place it is somebody's own
+    let below = old.replace("Session-Id", "Session-Phase: red\nSession-Id");
+    assert_eq!(run(&below).trailers().len(), 2);
+}
+
+#[test]
 fn many_runs_take_no_stack_and_no_quadratic_time() {
     let style = Style::default();
     let many: String = (0..50_000)
