@@ -68,7 +68,7 @@ impl Capture<'_> {
         let mut untracked =
             repo.differences(self.untracked.as_deref(), goal.untracked.as_deref())?;
         if goal.others == Others::Stay {
-            untracked.retain(|_, sides| sides.new.is_some());
+            untracked.retain(|path, sides| sides.new.is_some() || tracked.contains_key(path));
         }
         let steps = united(tracked, untracked);
         let unwatched = repo.unwatched()?;

@@ -487,10 +487,13 @@ fn pause_and_resume_report_where_the_session_stands() {
     Session restored:
       Progress: 1/2 (50%)
 
+    Since you left 1 h ago: no new commits
+
     session feature/auth "Sign in": 30m active
       objectives  1 of 2 done
       current     Google OAuth (obj-q4vd)
-      since       you left 1 h ago: no new commits
+
+    Next: git session objectives complete obj-q4vd
     ---
     The session on feature/auth was paused and goes on.
     [0]
@@ -511,16 +514,29 @@ fn pause_and_resume_report_where_the_session_stands() {
       "branch": "feature/auth",
       "state": "active",
       "was": "active",
+      "progress": {
+        "done": 1,
+        "total": 2
+      },
       "objectives_done": 1,
       "objectives_total": 2,
       "learnings": 0,
       "active_seconds": 1800,
+      "parked": {
+        "state": "nothing"
+      },
+      "meanwhile": {
+        "left": "2026-11-20T10:30:00Z",
+        "commits": 0,
+        "authors": [],
+        "files": []
+      },
       "brief": [
         "session feature/auth \"Sign in\": 30m active",
         "  objectives  1 of 2 done",
-        "  current     Google OAuth (obj-q4vd)",
-        "  since       you left just now: no new commits"
-      ]
+        "  current     Google OAuth (obj-q4vd)"
+      ],
+      "next": "git session objectives complete obj-q4vd"
     }
     [0]
     "#);
