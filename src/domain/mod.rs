@@ -21,6 +21,7 @@ pub mod impact;
 pub mod learning;
 pub mod lineage;
 pub mod markdown;
+pub mod metrics;
 pub mod movement;
 pub mod note;
 pub mod patch;
@@ -31,8 +32,10 @@ pub mod redact;
 mod replay;
 pub mod session;
 pub mod slug;
+pub mod test_report;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tests_table;
 pub mod time;
 pub mod trailers;
+mod xml;
