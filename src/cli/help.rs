@@ -63,6 +63,11 @@ const GROUPS: &[Group] = &[
         shown: Shown::Always,
     },
     Group {
+        title: "Measure",
+        verbs: &["metrics"],
+        shown: Shown::All,
+    },
+    Group {
         title: "Install",
         verbs: &["completions", "man"],
         shown: Shown::All,

@@ -97,6 +97,8 @@ fn screen(
         )
     });
     section("Notes".to_owned(), notes.collect());
+    let quality = super::metrics::quality(ctx, session);
+    section("Quality".to_owned(), quality);
     let commits = session.commits.iter().zip(records).rev();
     section(
         format!("Commits ({})", session.commits.len()),

@@ -210,6 +210,8 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String>
         section(&mut lines, "Blockers".to_owned(), blockers(ctx, session));
     }
     section(&mut lines, "Decisions".to_owned(), decisions(session));
+    let quality = super::metrics::quality(ctx, session);
+    section(&mut lines, "Quality".to_owned(), quality);
     let mut work_tree = project_lines(&project);
     work_tree.extend(parked(session));
     section(&mut lines, "Work tree".to_owned(), work_tree);
