@@ -145,13 +145,21 @@ fn origin(tests: &Results) -> String {
         from.join(", ")
     };
     let format = tests.format.map(|format| format!(" ({})", format.name()));
-    format!("{from}{}", format.unwrap_or_default())
+    let time = tests.figures.milliseconds.map(|time| {
+        let tenths = time.div_ceil(100);
+        format!(", {}.{} s", tenths / 10, tenths % 10)
+    });
+    format!(
+        "{from}{}{}",
+        format.unwrap_or_default(),
+        time.unwrap_or_default()
+    )
 }
 
 /// What is doubtful, what is not there.
 fn news(ui: &Ui, recorded: &Recorded) {
     for warning in &recorded.figures.warnings {
-        ui.warn(format!("{warning}: the figure is recorded all the same."));
+        ui.warn(warning);
     }
     if let Some(tests) = &recorded.tests
         && tests.run.is_some()

@@ -194,8 +194,14 @@ impl Report {
         self.files.iter().any(|file| !file.lines.is_empty())
     }
 
-    /// How many of these added lines ran, of those that the report knows.
-    pub fn of_added(&self, added: &Added, paths: &Paths, place: &Place<'_>) -> LineCoverage {
+    /// How many of these added lines ran, of those that the report knows, and which of their files it does not
+    /// know at all.
+    pub fn of_added<'a>(
+        &self,
+        added: &'a Added,
+        paths: &Paths,
+        place: &Place<'_>,
+    ) -> (LineCoverage, Vec<&'a [u8]>) {
         let mut known: BTreeMap<&[u8], Lines> = BTreeMap::new();
         for file in &self.files {
             let path = paths.resolve(&file.path, place);
@@ -205,13 +211,18 @@ impl Report {
             }
         }
         let mut sum = LineCoverage::default();
-        for (path, lines) in known {
-            for (start, count) in &added[path] {
+        let mut unknown = Vec::new();
+        for (path, ranges) in added.iter().filter(|(_, ranges)| !ranges.is_empty()) {
+            let Some(lines) = known.get(path.as_slice()) else {
+                unknown.push(path.as_slice());
+                continue;
+            };
+            for (start, count) in ranges {
                 let range = *start..start.saturating_add(*count);
                 sum.add(LineCoverage::of(lines.range(range).map(|(_, ran)| *ran)));
             }
         }
-        sum
+        (sum, unknown)
     }
 }
 

@@ -362,7 +362,7 @@ fn of_added_lines_those_count_that_the_report_knows() {
         let added: Added = added
             .map(|(path, lines)| (path.as_bytes().to_vec(), lines.to_vec()))
             .collect();
-        report.of_added(&added, &paths, &Place::default())
+        report.of_added(&added, &paths, &Place::default()).0
     };
     assert_eq!(of(&[]), lines(0, 0));
     assert_eq!(of(&[("a", &[(1, 4)])]), lines(3, 2));
@@ -414,7 +414,7 @@ proptest! {
             prop_assert!(report.total.hit <= report.total.found && report.total.found > 0);
             let paths = Paths::new(report.files.iter().map(|file| file.path.clone()));
             let added: Added = report.files.iter().map(|file| (file.path.clone(), vec![(1, 50)])).collect();
-            let new = report.of_added(&added, &paths, &Place::default());
+            let (new, _) = report.of_added(&added, &paths, &Place::default());
             prop_assert!(new.hit <= new.found);
         }
     }

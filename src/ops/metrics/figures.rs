@@ -11,6 +11,7 @@ use crate::domain::body::CoverageFigure;
 use crate::domain::coverage::{Added, Format, LineCoverage, Paths, Percent, Place, Report};
 use crate::domain::id::CommitId;
 use crate::domain::path_text::quote_path;
+use crate::domain::tests_table::is_test_path;
 use crate::ops::ctx::Ctx;
 use crate::sys::fs;
 
@@ -75,9 +76,10 @@ pub(super) fn of(ctx: &Ctx, found: Option<Found>, base: Option<&CommitId>) -> Re
     let mut figures = Figures::default();
     let total = found.and_then(|found| Some((found.report.total.percent()?, found)));
     let Some((percent, found)) = total else {
-        for figure in ["coverage", "new-code coverage"] {
-            figures.missing.push(format!("{figure}: {}", absence(ctx)));
-        }
+        figures.missing = vec![
+            format!("coverage: {}", absence(ctx)),
+            "new-code coverage: there is no coverage".to_owned(),
+        ];
         return Ok(figures);
     };
     let since = match base {
@@ -90,11 +92,14 @@ pub(super) fn of(ctx: &Ctx, found: Option<Found>, base: Option<&CommitId>) -> Re
     let added = added.unwrap_or_default();
     let stale = stale(ctx, &found, &added);
     if let Some(path) = &stale {
-        let warning = format!("{} is older than {path}, which has changed", found.name);
+        let warning = format!("{} is older than {path}, which has changed.", found.name);
         figures.warnings.push(warning);
     }
     match new_code(ctx, &found, base.map(|_| &added))? {
-        Ok(new_code) => figures.new_code = Some(new_code),
+        Ok((new_code, unknown)) => {
+            figures.new_code = Some(new_code);
+            figures.warnings.extend(unknown);
+        }
         Err(why) => figures.missing.push(format!("new-code coverage: {why}")),
     }
     figures.coverage = Some(Coverage {
@@ -115,12 +120,11 @@ fn absence(ctx: &Ctx) -> String {
     }
 }
 
-/// Coverage of the added lines, or why there is none.
-fn new_code(
-    ctx: &Ctx,
-    found: &Found,
-    added: Option<&Added>,
-) -> Result<std::result::Result<NewCode, String>> {
+/// A figure and what is doubtful about it, or why there is none.
+type Doubtful = std::result::Result<(NewCode, Option<String>), String>;
+
+/// Coverage of the added lines.
+fn new_code(ctx: &Ctx, found: &Found, added: Option<&Added>) -> Result<Doubtful> {
     let Some(added) = added else {
         return Ok(Err("no commit to compare with is known".to_owned()));
     };
@@ -140,9 +144,31 @@ fn new_code(
         sources: &found.report.sources,
         directory: &found.directory,
     };
-    let lines = found.report.of_added(added, &paths, &place);
-    let figure = lines.percent().map(|percent| NewCode { percent, lines });
-    Ok(figure.ok_or_else(|| format!("{} knows none of the added lines", found.name)))
+    let (lines, unknown) = found.report.of_added(added, &paths, &place);
+    let Some(percent) = lines.percent() else {
+        return Ok(Err(format!("{} knows none of the added lines", found.name)));
+    };
+    let unknown = doubt(found, &unknown);
+    Ok(Ok((NewCode { percent, lines }, unknown)))
+}
+
+/// That a report leaves files out that are of the kind it covers. Tests are usually not covered.
+fn doubt(found: &Found, unknown: &[&[u8]]) -> Option<String> {
+    let kinds = kinds(&found.report);
+    let sources = unknown.iter().filter(|path| {
+        let kind = std::str::from_utf8(path).ok().map(Path::new);
+        let kind = kind.and_then(Path::extension);
+        kind.is_some_and(|kind| kinds.contains(kind)) && !is_test_path(path)
+    });
+    let sources: Vec<_> = sources.map(|path| quote_path(path)).collect();
+    let first = sources.first()?;
+    let name = &found.name;
+    Some(match sources.len() - 1 {
+        0 => format!("{name} does not know {first}: its added lines do not count."),
+        more => {
+            format!("{name} does not know {first} and {more} more: their added lines do not count.")
+        }
+    })
 }
 
 /// The path of the work tree, as it was opened and without links.

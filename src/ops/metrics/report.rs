@@ -88,12 +88,12 @@ pub fn newest(ctx: &Ctx, before: &[Candidate]) -> Option<Found> {
 /// It is not there, too large, or no report.
 pub(super) fn named(ctx: &Ctx, typed: &Path) -> Result<Found> {
     let path = ctx.cwd.join(typed);
-    let (modified, length) = stat(&fs::resolve(&path))
-        .with_context(|| Fault::user(format!("there is no file {}", typed.display())))?;
+    let (modified, length) = stat(&fs::resolve(&path)).with_context(|| missing(typed))?;
     let report = read(&path, length)?.with_context(|| {
         let formats = Format::ALL.map(Format::name).join(", ");
-        Fault::user(format!("{} is no coverage report", typed.display()))
-            .hint(format!("one of these formats: {formats}"))
+        let typed = typed.display();
+        Fault::user(format!("{typed} is no coverage report: neither {formats}"))
+            .hint("git session metrics record --help")
     })?;
     Ok(Found {
         name: name(ctx, &path),
@@ -113,6 +113,12 @@ pub fn read(path: &Path, length: u64) -> Result<Option<Report>> {
     // it may have grown since
     let bytes = fs::read_start(path, MAX_BYTES)?;
     Ok(bytes.and_then(|bytes| Report::parse(&bytes)))
+}
+
+/// That a file that was named is not there.
+pub(super) fn missing(typed: &Path) -> Fault {
+    Fault::user(format!("there is no file {}", typed.display()))
+        .hint("git session metrics record --help")
 }
 
 /// That a report is not read.

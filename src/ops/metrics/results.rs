@@ -83,8 +83,8 @@ pub(super) fn read(ctx: &Ctx, input: &Input) -> Result<Results> {
         }
         Input::File(typed) => {
             let path = ctx.cwd.join(typed);
-            let missing = || Fault::user(format!("there is no file {}", typed.display()));
-            let length = fs::length(&path).with_context(missing)?;
+            let missing = || report::missing(typed);
+            let (_, length) = report::stat(&fs::resolve(&path)).with_context(missing)?;
             if length > MAX_BYTES {
                 return Err(report::too_large(typed));
             }
@@ -96,8 +96,8 @@ pub(super) fn read(ctx: &Ctx, input: &Input) -> Result<Results> {
     };
     let report = report.with_context(|| {
         let formats = TestFormat::ALL.map(TestFormat::name).join(", ");
-        Fault::user(format!("{shown} is no test report"))
-            .hint(format!("one of these formats: {formats}"))
+        Fault::user(format!("{shown} is no test report: neither {formats}"))
+            .hint("git session metrics record --help")
     })?;
     Ok(Results {
         figures: TestFigures {
