@@ -33,7 +33,7 @@ pub(super) struct Args {
 enum Verb {
     /// Read coverage and test results into the session
     ///
-    /// Without an option the newest report among quality.coverage_files is read. The format of a report is told
+    /// Without an option the newest report among `quality.coverage_files` is read. The format of a report is told
     /// from its content. Coverage: lcov, Cobertura XML, JaCoCo XML, coverage.py JSON, Istanbul summary,
     /// tarpaulin JSON. Tests: JUnit XML, cargo nextest, cargo test, libtest JSON, pytest, go test -json, TAP.
     Record(RecordArgs),
@@ -49,7 +49,7 @@ struct RecordArgs {
     /// A test report, or the output of a run; `-` reads standard input; several are added
     #[arg(long, value_name = "FILE")]
     tests: Vec<PathBuf>,
-    /// Run quality.test_command of your git config, and read what it prints and the coverage it writes
+    /// Run `quality.test_command` of your git config, and read what it prints and the coverage it writes
     #[arg(long)]
     run: bool,
 }

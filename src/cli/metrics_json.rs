@@ -164,7 +164,7 @@ struct DatedJson<'a, T> {
     figure: T,
 }
 
-fn dated<'a, F, T>(dated: Dated<'a, F>, json: impl Fn(&'a F) -> T) -> DatedJson<'a, T> {
+fn dated<'a, F, T>(dated: &Dated<'a, F>, json: impl Fn(&'a F) -> T) -> DatedJson<'a, T> {
     DatedJson {
         at: dated.at,
         head: dated.head.map(CommitId::as_str),
@@ -177,8 +177,14 @@ impl<'a> QualityJson<'a> {
     pub(super) fn new(session: &'a Session) -> Option<Self> {
         let latest = metrics::latest(session);
         let quality = Self {
-            coverage: latest.coverage.map(|figure| dated(figure, |figure| figure)),
-            tests: latest.tests.map(|figure| dated(figure, FiguresJson::new)),
+            coverage: latest
+                .coverage
+                .as_ref()
+                .map(|figure| dated(figure, |figure| figure)),
+            tests: latest
+                .tests
+                .as_ref()
+                .map(|figure| dated(figure, FiguresJson::new)),
         };
         (quality.coverage.is_some() || quality.tests.is_some()).then_some(quality)
     }

@@ -27,17 +27,13 @@ impl TestFigures {
                 None => "no test ran".to_owned(),
             };
         }
-        let mut text = format!("{} passed", self.passed);
-        if self.failed > 0 {
-            text.push_str(&format!(", {} failed", self.failed));
-        }
-        if self.skipped > 0 {
-            text.push_str(&format!(", {} skipped", self.skipped));
-        }
-        if let Some(status) = self.exit.filter(|status| *status != 0 && self.failed == 0) {
-            text.push_str(&format!(", exit status {status}"));
-        }
-        text
+        let count = |number: u64, what: &str| (number > 0).then(|| format!(", {number} {what}"));
+        let failed = count(self.failed, "failed").unwrap_or_default();
+        let skipped = count(self.skipped, "skipped").unwrap_or_default();
+        let unexplained = self.exit.filter(|status| *status != 0 && self.failed == 0);
+        let exit = unexplained.map(|status| format!(", exit status {status}"));
+        let exit = exit.unwrap_or_default();
+        format!("{} passed{failed}{skipped}{exit}", self.passed)
     }
 }
 
@@ -66,5 +62,41 @@ impl MetricsRecorded {
             return "no figure".to_owned();
         }
         parts.join("; ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_passed_only_when_nothing_says_otherwise() {
+        let table = [
+            ((0, 0, 0, None), None, "no test ran"),
+            ((0, 0, 2, None), None, "0 passed, 2 skipped"),
+            ((3, 0, 1, None), Some(true), "3 passed, 1 skipped"),
+            ((3, 1, 0, None), Some(false), "3 passed, 1 failed"),
+            ((3, 0, 0, Some(0)), Some(true), "3 passed"),
+            ((3, 0, 0, Some(5)), Some(false), "3 passed, exit status 5"),
+            ((3, 1, 0, Some(1)), Some(false), "3 passed, 1 failed"),
+            ((3, 1, 0, Some(0)), Some(false), "3 passed, 1 failed"),
+            ((0, 0, 0, Some(0)), Some(true), "passed, not counted"),
+            (
+                (0, 0, 0, Some(2)),
+                Some(false),
+                "failed with exit status 2, not counted",
+            ),
+        ];
+        for ((passed, failed, skipped, exit), all, said) in table {
+            let figures = TestFigures {
+                passed,
+                failed,
+                skipped,
+                exit,
+                ..TestFigures::default()
+            };
+            assert_eq!((figures.passed(), figures.outcome().as_str()), (all, said));
+        }
+        assert_eq!(MetricsRecorded::default().outcome(), "no figure");
     }
 }

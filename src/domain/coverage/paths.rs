@@ -40,7 +40,7 @@ impl Paths {
     /// The file that a path of a report means, by the first rule that fits:
     ///
     /// 1. an absolute path below the top of the work tree;
-    /// 2. a relative one below exactly one of the sources;
+    /// 2. a relative one below exactly one of the sources; below several it means none;
     /// 3. a relative one below the directory of the report, or the nearest one above it;
     /// 4. the only file whose path ends in the relative one;
     /// 5. the file with the longest path, of two parts at least, that the path ends in.
@@ -53,7 +53,12 @@ impl Paths {
                 None => self.longest_end(&parts),
             };
         }
-        self.below_sources(&slashed, place)
+        let mut sources = self.below_sources(&slashed, place);
+        if sources.len() > 1 {
+            return None;
+        }
+        sources
+            .pop_first()
             .or_else(|| self.near(&slashed, place.directory))
             .or_else(|| self.by_end(&normal(&[&slashed])?))
     }
@@ -63,7 +68,7 @@ impl Paths {
         self.all.get(&parts.join(&b'/')).map(Vec::as_slice)
     }
 
-    fn below_sources(&self, path: &[u8], place: &Place<'_>) -> Option<&[u8]> {
+    fn below_sources(&self, path: &[u8], place: &Place<'_>) -> BTreeSet<&[u8]> {
         let mut found = BTreeSet::new();
         for source in place.sources {
             let source = with_slashes(source);
@@ -78,7 +83,7 @@ impl Paths {
             });
             found.extend(hit);
         }
-        (found.len() == 1).then(|| found.pop_first()).flatten()
+        found
     }
 
     fn near(&self, path: &[u8], directory: &[u8]) -> Option<&[u8]> {

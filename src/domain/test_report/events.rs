@@ -21,8 +21,8 @@ struct Event<'a> {
     elapsed: Option<f64>,
     #[serde(borrow, rename = "type")]
     kind: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    event: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "event")]
+    how: Option<Cow<'a, str>>,
     exec_time: Option<f64>,
     passed: Option<u64>,
     failed: Option<u64>,
@@ -33,7 +33,7 @@ struct Event<'a> {
 pub(super) fn parse(text: &str) -> Option<TestReport> {
     let (mut go, mut libtest) = (Go::default(), Libtest::default());
     for line in text.lines().map(str::trim) {
-        if !line.starts_with('{') {
+        if !line.starts_with('{') || !line.ends_with('}') {
             continue;
         }
         let Ok(event) = serde_json::from_str::<Event<'_>>(line) else {
@@ -106,7 +106,7 @@ struct Libtest {
 
 impl Libtest {
     fn take(&mut self, event: &Event<'_>) {
-        match (event.kind.as_deref(), event.event.as_deref()) {
+        match (event.kind.as_deref(), event.how.as_deref()) {
             (Some("test"), Some(how)) => {
                 let outcome = match how {
                     "ok" => Outcome::Passed,

@@ -15,10 +15,9 @@ struct Suite {
 /// A case that is open.
 struct Case {
     depth: usize,
-    failed: bool,
-    error: bool,
-    skipped: bool,
-    /// It failed as expected.
+    /// The worst that was said of it.
+    outcome: Outcome,
+    /// It may fail.
     todo: bool,
 }
 
@@ -105,33 +104,36 @@ impl Case {
     /// gtest says in an attribute that a case did not run.
     fn new(element: &Element<'_>, depth: usize) -> Self {
         let status = element.text("status");
+        let ran = !matches!(status.as_deref(), Some("notrun" | "disabled" | "skipped"));
         Self {
             depth,
-            failed: false,
-            error: false,
-            skipped: matches!(status.as_deref(), Some("notrun" | "disabled" | "skipped")),
+            outcome: if ran {
+                Outcome::Passed
+            } else {
+                Outcome::Skipped
+            },
             todo: false,
         }
     }
 
     fn part(&mut self, element: &Element<'_>) {
         match element.name() {
-            "failure" => self.failed = true,
-            "error" => self.error = true,
+            "failure" | "error" => self.outcome = Outcome::Failed,
             "skipped" => {
-                self.skipped = true;
                 self.todo |= element.text("type").as_deref() == Some("todo");
+                if self.outcome == Outcome::Passed {
+                    self.outcome = Outcome::Skipped;
+                }
             }
             _ => {}
         }
     }
 
     const fn outcome(&self) -> Outcome {
-        match self {
-            Self { todo: true, .. } => Outcome::Skipped,
-            Self { error: true, .. } | Self { failed: true, .. } => Outcome::Failed,
-            Self { skipped: true, .. } => Outcome::Skipped,
-            _ => Outcome::Passed,
+        if self.todo {
+            Outcome::Skipped
+        } else {
+            self.outcome
         }
     }
 }

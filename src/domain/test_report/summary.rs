@@ -88,11 +88,12 @@ fn pytest(line: &str) -> Option<(TestFormat, Counts)> {
         let (number, what) = numbered(part)?;
         let place = match what {
             "passed" | "xpassed" => &mut counts.passed,
-            "failed" | "error" | "errors" => &mut counts.failed,
+            "failed" | "error" | "errors" | "subtests failed" | "subtest failed" => {
+                &mut counts.failed
+            }
             "skipped" | "xfailed" => &mut counts.skipped,
             "deselected" | "warning" | "warnings" | "rerun" | "subtests passed"
             | "subtest passed" => continue,
-            "subtests failed" | "subtest failed" => &mut counts.failed,
             _ => return None,
         };
         *place = place.saturating_add(number);

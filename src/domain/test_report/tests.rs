@@ -66,7 +66,7 @@ fn junit_cases_are_counted() {
             (2, 1, 0, None),
         ),
         (r#"<testsuite tests="1" failures="9"/>"#, (0, 9, 0, None)),
-        (r#"<testsuites/>"#, (0, 0, 0, None)),
+        (r"<testsuites/>", (0, 0, 0, None)),
         // gtest
         (
             r#"<testsuites><testsuite tests="2" disabled="1"><testcase name="a" status="run" result="completed" time="0."/><testcase name="b" status="notrun" result="suppressed" time="-1"/></testsuite></testsuites>"#,
@@ -74,7 +74,7 @@ fn junit_cases_are_counted() {
         ),
         // only what stands directly in a case says how it ended
         (
-            r#"<testsuite><failure/><testcase><properties><failure/></properties><testcase/></testcase></testsuite>"#,
+            r"<testsuite><failure/><testcase><properties><failure/></properties><testcase/></testcase></testsuite>",
             (1, 0, 0, None),
         ),
         (
@@ -90,38 +90,39 @@ fn junit_cases_are_counted() {
     }
 }
 
+const GO: &str = concat!(
+    "# example.com/m\nsome text\n",
+    "{\"Time\":\"2026-11-20T15:00:00Z\",\"Action\":\"start\",\"Package\":\"example.com/m\"}\n",
+    "{\"Action\":\"run\",\"Package\":\"example.com/m\",\"Test\":\"TestA\"}\n",
+    "{\"Action\":\"output\",\"Package\":\"example.com/m\",\"Test\":\"TestA\",\"Output\":\"--- FAIL: TestA (0.00s)\\n\"}\n",
+    "{\"Action\":\"fail\",\"Package\":\"example.com/m\",\"Test\":\"TestA/sub\",\"Elapsed\":0}\n",
+    "{\"Action\":\"fail\",\"Package\":\"example.com/m\",\"Test\":\"TestA\",\"Elapsed\":0}\n",
+    "{\"Action\":\"pass\",\"Package\":\"example.com/m\",\"Test\":\"TestB\",\"Elapsed\":0.01}\n",
+    "{\"Action\":\"skip\",\"Package\":\"example.com/m\",\"Test\":\"TestC\",\"Elapsed\":0}\n",
+    "{\"Action\":\"fail\",\"Package\":\"example.com/m\",\"Elapsed\":0.25}\n",
+    "{\"Action\":\"skip\",\"Package\":\"example.com/m/none\",\"Elapsed\":0}\n",
+);
+const GO_BUILD: &str = concat!(
+    "{\"ImportPath\":\"example.com/m\",\"Action\":\"build-output\",\"Output\":\"x\\n\"}\n",
+    "{\"ImportPath\":\"example.com/m\",\"Action\":\"build-fail\"}\n",
+    "{\"Action\":\"fail\",\"Package\":\"example.com/m\",\"Elapsed\":0,\"FailedBuild\":\"example.com/m\"}\n",
+);
+const LIBTEST: &str = concat!(
+    "{\"type\":\"suite\",\"event\":\"started\",\"test_count\":3}\n",
+    "{\"type\":\"test\",\"event\":\"started\",\"name\":\"cr::cr$t::c\"}\n",
+    "{\"type\":\"test\",\"event\":\"ignored\",\"name\":\"cr::cr$t::c\"}\n",
+    "{\"type\":\"test\",\"event\":\"ok\",\"name\":\"cr::cr$t::a\",\"exec_time\":0.004095933}\n",
+    "{\"type\":\"suite\",\"event\":\"ok\",\"passed\":1,\"failed\":0,\"ignored\":1,\"measured\":0,\"filtered_out\":0,\"exec_time\":0.004095933}\n",
+    "{\"type\":\"suite\",\"event\":\"started\",\"test_count\":3}\n",
+    "{\"type\":\"test\",\"event\":\"timeout\",\"name\":\"cr::cr$t::b\"}\n",
+    "{\"type\":\"test\",\"event\":\"failed\",\"name\":\"cr::cr$t::b\",\"exec_time\":0.065512773,\"stdout\":\"\\nx\"}\n",
+    "{\"type\":\"suite\",\"event\":\"failed\",\"passed\":0,\"failed\":1,\"ignored\":1,\"measured\":0,\"filtered_out\":1,\"exec_time\":0.065512773}\n",
+);
+const TAP: &str = "TAP version 13\n# Subtest: adds\nok 1 - adds\n  ---\n  duration_ms: 0.7\n  ...\nnot ok 2 - fails\n# Subtest: sub\n    ok 1 - inner\n    1..1\nok 3 - sub\nok 4 - skipped # SKIP\nnot ok 5 - later # TODO\n1..5\n# tests 6\n# duration_ms 367.848635\n";
+
 #[test]
 fn summaries_and_events_are_read() {
     use TestFormat::{CargoTest, GoJson, LibtestJson, Nextest, Pytest, Tap};
-    let go = concat!(
-        "# example.com/m\nsome text\n",
-        "{\"Time\":\"2026-11-20T15:00:00Z\",\"Action\":\"start\",\"Package\":\"example.com/m\"}\n",
-        "{\"Action\":\"run\",\"Package\":\"example.com/m\",\"Test\":\"TestA\"}\n",
-        "{\"Action\":\"output\",\"Package\":\"example.com/m\",\"Test\":\"TestA\",\"Output\":\"--- FAIL: TestA (0.00s)\\n\"}\n",
-        "{\"Action\":\"fail\",\"Package\":\"example.com/m\",\"Test\":\"TestA/sub\",\"Elapsed\":0}\n",
-        "{\"Action\":\"fail\",\"Package\":\"example.com/m\",\"Test\":\"TestA\",\"Elapsed\":0}\n",
-        "{\"Action\":\"pass\",\"Package\":\"example.com/m\",\"Test\":\"TestB\",\"Elapsed\":0.01}\n",
-        "{\"Action\":\"skip\",\"Package\":\"example.com/m\",\"Test\":\"TestC\",\"Elapsed\":0}\n",
-        "{\"Action\":\"fail\",\"Package\":\"example.com/m\",\"Elapsed\":0.25}\n",
-        "{\"Action\":\"skip\",\"Package\":\"example.com/m/none\",\"Elapsed\":0}\n",
-    );
-    let go_build = concat!(
-        "{\"ImportPath\":\"example.com/m\",\"Action\":\"build-output\",\"Output\":\"x\\n\"}\n",
-        "{\"ImportPath\":\"example.com/m\",\"Action\":\"build-fail\"}\n",
-        "{\"Action\":\"fail\",\"Package\":\"example.com/m\",\"Elapsed\":0,\"FailedBuild\":\"example.com/m\"}\n",
-    );
-    let libtest = concat!(
-        "{\"type\":\"suite\",\"event\":\"started\",\"test_count\":3}\n",
-        "{\"type\":\"test\",\"event\":\"started\",\"name\":\"cr::cr$t::c\"}\n",
-        "{\"type\":\"test\",\"event\":\"ignored\",\"name\":\"cr::cr$t::c\"}\n",
-        "{\"type\":\"test\",\"event\":\"ok\",\"name\":\"cr::cr$t::a\",\"exec_time\":0.004095933}\n",
-        "{\"type\":\"suite\",\"event\":\"ok\",\"passed\":1,\"failed\":0,\"ignored\":1,\"measured\":0,\"filtered_out\":0,\"exec_time\":0.004095933}\n",
-        "{\"type\":\"suite\",\"event\":\"started\",\"test_count\":3}\n",
-        "{\"type\":\"test\",\"event\":\"timeout\",\"name\":\"cr::cr$t::b\"}\n",
-        "{\"type\":\"test\",\"event\":\"failed\",\"name\":\"cr::cr$t::b\",\"exec_time\":0.065512773,\"stdout\":\"\\nx\"}\n",
-        "{\"type\":\"suite\",\"event\":\"failed\",\"passed\":0,\"failed\":1,\"ignored\":1,\"measured\":0,\"filtered_out\":1,\"exec_time\":0.065512773}\n",
-    );
-    let tap = "TAP version 13\n# Subtest: adds\nok 1 - adds\n  ---\n  duration_ms: 0.7\n  ...\nnot ok 2 - fails\n# Subtest: sub\n    ok 1 - inner\n    1..1\nok 3 - sub\nok 4 - skipped # SKIP\nnot ok 5 - later # TODO\n1..5\n# tests 6\n# duration_ms 367.848635\n";
     let table: [(&str, TestFormat, Expected); 20] = [
         (
             "     Summary [   0.068s] 2 tests run: 1 passed, 1 failed, 1 skipped\n        FAIL [   0.067s] (2/2) cr t::b\nerror: test run failed\n",
@@ -179,15 +180,15 @@ fn summaries_and_events_are_read() {
             Nextest,
             (5, 0, 0, Some(1500)),
         ),
-        (go, GoJson, (1, 2, 1, Some(250))),
-        (go_build, GoJson, (0, 1, 0, Some(0))),
-        (libtest, LibtestJson, (1, 1, 1, Some(69))),
+        (GO, GoJson, (1, 2, 1, Some(250))),
+        (GO_BUILD, GoJson, (0, 1, 0, Some(0))),
+        (LIBTEST, LibtestJson, (1, 1, 1, Some(69))),
         (
             "{\"type\":\"suite\",\"event\":\"ok\",\"passed\":7,\"failed\":0,\"ignored\":1}",
             LibtestJson,
             (7, 0, 1, None),
         ),
-        (tap, Tap, (2, 1, 2, Some(367))),
+        (TAP, Tap, (2, 1, 2, Some(367))),
         ("1..3\nok 1\nok 2 # skip no network\n", Tap, (1, 1, 1, None)),
         (
             "1..2\nok 1 - a # b\nBail out! no database\n",
