@@ -400,6 +400,11 @@ fn paths_of_reports_are_found_in_subdirectories_and_odd_names() {
         recorded["new_code"],
         serde_json::json!({"percent": 66.6, "found": 3, "hit": 2})
     );
+    // the name of a report is quoted like any path
+    repo.config("session.quality.coverageFiles", "a\"b.info");
+    report(&repo, "a\"b.info", LCOV);
+    let recorded = json(record(&repo, &["--json"]));
+    assert_eq!(recorded["coverage"]["file"], r#""a\"b.info""#);
 }
 
 #[test]

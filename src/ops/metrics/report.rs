@@ -75,7 +75,7 @@ pub fn newest(ctx: &Ctx, before: &[Candidate]) -> Option<Found> {
             let directory = Path::new(&candidate.name).parent()?;
             Some(Found {
                 directory: bytes(directory),
-                name: candidate.name,
+                name: name(ctx, &candidate.path),
                 modified: candidate.modified,
                 report,
             })
