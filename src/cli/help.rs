@@ -64,7 +64,7 @@ const GROUPS: &[Group] = &[
     },
     Group {
         title: "Look closer",
-        verbs: &["log", "checkpoints"],
+        verbs: &["log", "checkpoints", "metrics"],
         shown: Shown::All,
     },
     Group {

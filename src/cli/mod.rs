@@ -23,6 +23,8 @@ mod learnings;
 mod list;
 mod log;
 mod man;
+mod metrics;
+mod metrics_json;
 mod note;
 mod objectives;
 mod pause;
@@ -129,6 +131,7 @@ enum Verb {
     Learnings(learnings::Args),
     #[command(visible_alias = "notes")]
     Note(note::Args),
+    Metrics(metrics::Args),
 }
 
 /// Runs the command line. `arguments`: without the name of the program.
@@ -187,6 +190,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Decisions(args) => decisions::run(ui, place, args),
         Verb::Learnings(args) => learnings::run(ui, place, args),
         Verb::Note(args) => note::run(ui, place, args),
+        Verb::Metrics(args) => metrics::run(ui, place, args),
     }
 }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::item::ItemJson;
+use super::metrics_json::QualityJson;
 use super::show::RecordJson;
 use super::tdd_view::TddJson;
 use crate::domain::body::{Alternative, Base};
@@ -43,6 +44,8 @@ pub(super) struct SessionJson<'a> {
     learnings: Vec<LearningJson<'a>>,
     notes: Vec<ItemJson<'a>>,
     commits: Vec<CommitJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quality: Option<QualityJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -130,6 +133,7 @@ impl<'a> SessionJson<'a> {
             commits: commits
                 .map(|(commit, record)| of_commit(commit, record))
                 .collect(),
+            quality: QualityJson::new(session),
         }
     }
 }

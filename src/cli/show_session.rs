@@ -101,6 +101,8 @@ fn screen(
         super::tdd_view::TITLE.to_owned(),
         super::tdd_view::lines(ui, ctx, session),
     );
+    let quality = super::metrics::quality(ctx, session);
+    section("Quality".to_owned(), quality);
     let commits = session.commits.iter().zip(records).rev();
     section(
         format!("Commits ({})", session.commits.len()),

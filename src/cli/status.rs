@@ -215,6 +215,8 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String>
         super::tdd_view::TITLE.to_owned(),
         super::tdd_view::lines(ui, ctx, session),
     );
+    let quality = super::metrics::quality(ctx, session);
+    section(&mut lines, "Quality".to_owned(), quality);
     let mut work_tree = project_lines(&project);
     work_tree.extend(parked(session));
     section(&mut lines, "Work tree".to_owned(), work_tree);

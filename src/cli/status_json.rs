@@ -4,6 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::item::ItemJson;
+use super::metrics_json::QualityJson;
 use super::tdd_view::TddJson;
 use crate::domain::handle::ItemKind;
 use crate::domain::session::Session;
@@ -45,6 +46,8 @@ struct SessionJson<'a> {
     decisions: Vec<ItemJson<'a>>,
     commits: usize,
     hooks: HooksJson,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quality: Option<QualityJson<'a>>,
 }
 
 /// Whether the hooks see what is committed.
@@ -122,6 +125,7 @@ impl<'a> SessionJson<'a> {
                 .collect(),
             commits: session.commits.len(),
             hooks: HooksJson::new(ctx, session)?,
+            quality: QualityJson::new(session),
         })
     }
 }

@@ -1,7 +1,23 @@
-//! Line coverage: the figure, and how it is read from an LCOV tracefile. Commands call the
-//! parser; hooks only ever see a [`Percent`] that a command left.
+//! Line coverage: the figure, and what a report of any of the known formats says. Commands call the parsers;
+//! hooks only ever see a [`Percent`] that a command left.
 
-use serde::{Deserialize, Serialize};
+mod cobertura;
+mod coverage_py;
+mod istanbul;
+mod jacoco;
+mod lcov;
+mod paths;
+mod tarpaulin;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+pub use lcov::parse_lcov;
+pub use paths::{Paths, Place};
 
 /// A share of 0 to 100 %, kept in tenths. In JSON it is a number, `79.5`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -89,67 +105,231 @@ impl LineCoverage {
     }
 }
 
-/// Sums an LCOV tracefile (`man geninfo`, "FILES"): for each record (up to `end_of_record`) its
-/// `LF` and `LH`, or, where one of them is missing, its distinct `DA` lines.
-///
-/// A malformed line counts as not there, a missing last `end_of_record` as present. Two records
-/// of one source file (one a test name) are added, not united. `None`: no line was found.
-pub fn parse_lcov(tracefile: &[u8]) -> Option<LineCoverage> {
-    let mut total = LineCoverage::default();
-    let mut record = Record::default();
-    for line in tracefile.split(|&byte| byte == b'\n') {
-        let Ok(line) = std::str::from_utf8(line) else {
-            continue;
-        };
-        let line = line.trim();
-        if line == "end_of_record" {
-            std::mem::take(&mut record).add_to(&mut total);
-        } else if let Some(value) = line.strip_prefix("LF:") {
-            record.found = value.trim().parse().ok().or(record.found);
-        } else if let Some(value) = line.strip_prefix("LH:") {
-            record.hit = value.trim().parse().ok().or(record.hit);
-        } else if let Some(value) = line.strip_prefix("DA:") {
-            record.lines.extend(data_line(value));
+/// A format of coverage reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A tracefile of lcov.
+    Lcov,
+    /// Cobertura XML.
+    Cobertura,
+    /// JaCoCo XML.
+    Jacoco,
+    /// JSON of coverage.py.
+    CoveragePy,
+    /// `coverage-summary.json` of Istanbul.
+    Istanbul,
+    /// JSON of cargo-tarpaulin.
+    Tarpaulin,
+}
+
+impl Format {
+    /// Every format, in the order of the documentation.
+    pub const ALL: [Self; 6] = [
+        Self::Lcov,
+        Self::Cobertura,
+        Self::Jacoco,
+        Self::CoveragePy,
+        Self::Istanbul,
+        Self::Tarpaulin,
+    ];
+
+    /// The name for people and JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lcov => "lcov",
+            Self::Cobertura => "Cobertura XML",
+            Self::Jacoco => "JaCoCo XML",
+            Self::CoveragePy => "coverage.py JSON",
+            Self::Istanbul => "Istanbul summary",
+            Self::Tarpaulin => "tarpaulin JSON",
         }
     }
-    record.add_to(&mut total);
-    (total.found > 0).then_some(total)
 }
 
-#[derive(Default)]
-struct Record {
-    found: Option<u64>,
-    hit: Option<u64>,
-    lines: Vec<(u64, bool)>,
+/// The lines of a file that can run, and whether each did.
+pub type Lines = BTreeMap<u32, bool>;
+
+/// What a report says of one file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileReport {
+    /// The path as the report has it: anything at all.
+    pub path: Vec<u8>,
+    /// Its lines; empty where the format has none.
+    pub lines: Lines,
 }
 
-impl Record {
-    fn add_to(mut self, total: &mut LineCoverage) {
-        let (found, hit) = if let (Some(found), Some(hit)) = (self.found, self.hit) {
-            (found, hit.min(found))
-        } else {
-            // Sorted, `true` first, so that a line which ran in any of its entries counts.
-            self.lines
-                .sort_unstable_by_key(|&(number, ran)| (number, !ran));
-            self.lines.dedup_by_key(|&mut (number, _)| number);
-            let ran = self.lines.iter().filter(|&&(_, ran)| ran).count();
-            (self.lines.len() as u64, ran as u64)
+/// A coverage report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What it was recognised as.
+    pub format: Format,
+    /// All lines together.
+    pub total: LineCoverage,
+    /// Directories that its paths are relative to, where it names them.
+    pub sources: Vec<Vec<u8>>,
+    /// Its files; a path can occur more than once.
+    pub files: Vec<FileReport>,
+}
+
+impl Report {
+    /// Reads a report. The format is told from the content: XML by its root, JSON by its keys, anything else is
+    /// taken for an LCOV tracefile. `None`: it is no report that is known, it ends too early, or it knows no line.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+        let report = match first? {
+            b'<' => cobertura::parse(text).or_else(|| jacoco::parse(text)),
+            b'{' => match Keys::of(text)? {
+                Keys::CoveragePy => coverage_py::parse(text),
+                Keys::Istanbul => istanbul::parse(text),
+                Keys::Tarpaulin => tarpaulin::parse(text),
+            },
+            _ => lcov::parse(text),
         };
-        total.found = total.found.saturating_add(found);
-        total.hit = total.hit.saturating_add(hit);
+        report.filter(|report| report.total.found > 0)
+    }
+
+    /// Whether it says which lines ran.
+    pub fn knows_lines(&self) -> bool {
+        self.files.iter().any(|file| !file.lines.is_empty())
+    }
+
+    /// How many of these added lines ran, of those that the report knows, and which of their files it does not
+    /// know at all.
+    pub fn of_added<'a>(
+        &self,
+        added: &'a Added,
+        paths: &Paths,
+        place: &Place<'_>,
+    ) -> (LineCoverage, Vec<&'a [u8]>) {
+        let mut known: BTreeMap<&[u8], Lines> = BTreeMap::new();
+        for file in &self.files {
+            let path = paths.resolve(&file.path, place);
+            let path = path.filter(|path| added.contains_key(*path));
+            if let Some(path) = path {
+                unite(known.entry(path).or_default(), &file.lines);
+            }
+        }
+        let mut sum = LineCoverage::default();
+        let mut unknown = Vec::new();
+        for (path, ranges) in added.iter().filter(|(_, ranges)| !ranges.is_empty()) {
+            let Some(lines) = known.get(path.as_slice()) else {
+                unknown.push(path.as_slice());
+                continue;
+            };
+            for (start, count) in ranges {
+                let range = *start..start.saturating_add(*count);
+                sum.add(LineCoverage::of(lines.range(range).map(|(_, ran)| *ran)));
+            }
+        }
+        (sum, unknown)
     }
 }
 
-/// `<line number>,<times run>[,<checksum>]`.
-fn data_line(value: &str) -> Option<(u64, bool)> {
-    let mut fields = value.split(',');
-    let number = fields.next()?.trim().parse().ok()?;
-    let times: u64 = fields.next()?.trim().parse().ok()?;
-    Some((number, times > 0))
+/// The changed files of a work tree by path, each with its added lines: first line and count.
+pub type Added = BTreeMap<Vec<u8>, Vec<(u32, u32)>>;
+
+impl LineCoverage {
+    /// Of lines that ran or did not.
+    fn of(lines: impl Iterator<Item = bool>) -> Self {
+        let mut sum = Self::default();
+        for ran in lines {
+            sum.found += 1;
+            sum.hit += u64::from(ran);
+        }
+        sum
+    }
+
+    /// Of what a report says without naming lines.
+    fn claimed(found: u64, hit: u64) -> Self {
+        let hit = hit.min(found);
+        Self { found, hit }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.found = self.found.saturating_add(other.found);
+        self.hit = self.hit.saturating_add(other.hit);
+    }
+
+    /// Of all lines of these files, or, when they have none, what the report says.
+    fn of_files(files: &[FileReport], claimed: Self) -> Self {
+        let lines = files.iter().flat_map(|file| file.lines.values());
+        let counted = Self::of(lines.copied());
+        if counted.found > 0 { counted } else { claimed }
+    }
+}
+
+/// A line that ran in any of its entries ran.
+fn unite(lines: &mut Lines, more: &Lines) {
+    for (line, ran) in more {
+        *lines.entry(*line).or_default() |= ran;
+    }
+}
+
+/// The files of a report, united by path.
+fn files(lines: BTreeMap<Vec<u8>, Lines>) -> Vec<FileReport> {
+    let file = |(path, lines)| FileReport { path, lines };
+    lines.into_iter().map(file).collect()
+}
+
+/// Which tool wrote a JSON document, by its keys.
+enum Keys {
+    CoveragePy,
+    Istanbul,
+    Tarpaulin,
+}
+
+impl Keys {
+    fn of(json: &[u8]) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Shape {
+            files: Option<Files>,
+            total: Option<IgnoredAny>,
+        }
+        let shape: Shape = serde_json::from_slice(json).ok()?;
+        match (shape.files, shape.total) {
+            (Some(Files::List), _) => Some(Self::Tarpaulin),
+            (Some(Files::Map), _) => Some(Self::CoveragePy),
+            (None, Some(_)) => Some(Self::Istanbul),
+            (None, None) => None,
+        }
+    }
+}
+
+/// Whether the files are listed or named.
+enum Files {
+    List,
+    Map,
+}
+
+impl<'de> Deserialize<'de> for Files {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FilesVisitor)
+    }
+}
+
+struct FilesVisitor;
+
+impl<'de> Visitor<'de> for FilesVisitor {
+    type Value = Files;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("files")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Files, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Files::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Files, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Files::Map)
+    }
 }
 
 #[cfg(test)]
-mod tests {
+mod figures_tests {
     use super::*;
     use proptest::prelude::*;
 

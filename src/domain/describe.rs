@@ -118,7 +118,7 @@ fn day(event: &Event, session: Option<&Session>) -> String {
             )
         }
         Body::HandoffCreated(_) => "made a handoff".to_owned(),
-        Body::MetricsRecorded(_) => "recorded figures of tests and coverage".to_owned(),
+        Body::MetricsRecorded(e) => format!("recorded {}", e.outcome()),
         Body::TddPhaseSet(e) => format!("began the phase {}", e.phase.name()),
         _ => String::new(),
     }

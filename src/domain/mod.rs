@@ -21,6 +21,7 @@ pub mod impact;
 pub mod learning;
 pub mod lineage;
 pub mod markdown;
+pub mod metrics;
 pub mod movement;
 pub mod note;
 pub mod patch;
@@ -33,8 +34,10 @@ pub mod session;
 pub mod slug;
 pub mod subject;
 pub mod tdd;
+pub mod test_report;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tests_table;
 pub mod time;
 pub mod trailers;
+mod xml;

@@ -1,7 +1,7 @@
 //! A child process that has been started: waiting for it, and what it leaves behind.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
@@ -37,6 +37,60 @@ impl Output {
     pub fn complaint(&self) -> String {
         String::from_utf8_lossy(&self.stderr).trim().to_owned()
     }
+}
+
+/// Whether the output of a child is to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// On our standard error, as it comes.
+    Yes,
+    /// Not at all.
+    No,
+}
+
+/// What a child that was watched left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// The exit status; 128 + the signal when one ended it, as a shell has it.
+    pub code: i32,
+    /// The end of what it wrote to standard output and standard error, in the order in which it came.
+    pub output: Vec<u8>,
+    /// The beginning is missing.
+    pub cut: bool,
+}
+
+/// Reads to the end, and keeps at most so many bytes of it; whether some are missing.
+pub(super) fn keep(
+    mut from: impl io::Read,
+    most: usize,
+    shown: Shown,
+) -> io::Result<(Vec<u8>, bool)> {
+    let (mut kept, mut cut) = (Vec::new(), false);
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        let length = match from.read(&mut piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        if length == 0 {
+            break;
+        }
+        if shown == Shown::Yes {
+            // that nobody reads it is no reason to end the child
+            io::stderr().write_all(&piece[..length]).ok();
+        }
+        kept.extend_from_slice(&piece[..length]);
+        // moved now and then, not with each piece
+        if kept.len() > most.saturating_mul(2) {
+            kept.drain(..kept.len() - most);
+            cut = true;
+        }
+    }
+    if kept.len() > most {
+        kept.drain(..kept.len() - most);
+        cut = true;
+    }
+    Ok((kept, cut))
 }
 
 /// The exit status once the child has ended; `None` when it had to be ended.

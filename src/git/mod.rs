@@ -6,6 +6,7 @@ pub mod reflog;
 pub mod spawn;
 pub mod state;
 
+mod added;
 mod changes;
 mod child;
 mod commit;
@@ -28,6 +29,7 @@ mod restore;
 mod snapshot;
 mod tree;
 
+pub use added::AddedLines;
 pub use changes::{LARGEST_BLOB, LineChanges};
 pub use commit::{CommitInfo, Signature};
 pub use config::{Config, Scope, Setting};
@@ -41,6 +43,6 @@ pub use objects::{Swap, TreeEntry};
 pub use repo::Repo;
 pub use restore::{Filter, Goal, Others, Plan};
 pub use snapshot::{Capture, Words};
-pub use spawn::{Git, Output, Running};
+pub use spawn::{Git, Output, Running, Shown, Watched};
 pub use state::{State, branch_in_progress};
 pub use tree::{ChangeKind, MOST_CHANGES, RawChange};

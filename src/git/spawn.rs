@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-pub use super::child::Output;
-use super::child::{code, wait, whole};
+pub use super::child::{Output, Shown, Watched};
+use super::child::{code, keep, wait, whole};
 use crate::error::Fault;
 use crate::sys::env::{self, Env};
 
@@ -175,6 +175,27 @@ impl Git {
             .status()
             .map_err(|error| self.no_start(&error))?;
         Ok(code(status))
+    }
+
+    /// Runs the child while its output, and what it says on standard error, go to our standard error if they
+    /// are to be seen; keeps the last bytes of both, as they came.
+    pub fn watched(&self, most: usize, shown: Shown) -> Result<Watched> {
+        let (reader, writer) = io::pipe().context("cannot make a pipe")?;
+        let again = writer.try_clone().context("cannot make a pipe")?;
+        let mut command = self.command();
+        command.env("GIT_TERMINAL_PROMPT", "0").stdin(self.input()?);
+        command.stdout(writer).stderr(again);
+        let mut child = command.spawn().map_err(|error| self.no_start(&error))?;
+        // it holds our ends of the pipe, which would never close
+        drop(command);
+        let kept = keep(reader, most, shown);
+        let status = child.wait().context("cannot wait for a child")?;
+        let (output, cut) = kept.with_context(|| format!("cannot read from `{}`", self.line()))?;
+        Ok(Watched {
+            code: code(status),
+            output,
+            cut,
+        })
     }
 
     /// The command line for people: never fed to a shell.

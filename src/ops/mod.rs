@@ -20,6 +20,7 @@ pub mod learnings;
 pub mod lifecycle;
 pub mod listing;
 pub mod message;
+pub mod metrics;
 pub mod notes;
 pub mod park;
 pub mod reconcile;

@@ -108,6 +108,11 @@ impl Ui {
         self.look().verbosity == Verbosity::Verbose
     }
 
+    /// Whether only warnings and errors are wanted besides the answer.
+    pub fn is_quiet(&self) -> bool {
+        self.look().verbosity == Verbosity::Quiet
+    }
+
     /// The width of the terminal, when there is one or `COLUMNS` says so. Without it nothing is cut: a
     /// program reads the answer.
     pub fn width(&self) -> Option<usize> {

@@ -40,6 +40,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli"]),
     ("handlebars", &["render"]),
     ("regex", &["domain"]),
+    ("quick_xml", &["domain"]),
     ("anstream", &["ui"]),
     ("anstyle", &["ui"]),
 ];

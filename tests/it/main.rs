@@ -31,6 +31,7 @@ mod hooks_install_config;
 mod hooks_install_elsewhere;
 mod hooks_install_stub;
 mod hooks_messages;
+mod metrics;
 mod neighbours;
 mod readme;
 mod records;

@@ -97,8 +97,7 @@ fn sandbox() -> Repo {
 }
 
 /// Runs every command; each must succeed. The README as it should be.
-fn played(parts: Vec<Part>) -> Vec<Part> {
-    let repo = sandbox();
+fn played(parts: Vec<Part>, repo: &Repo) -> Vec<Part> {
     let play = |part| match part {
         Part::Text(plain) => Part::Text(plain),
         Part::Command { line, .. } => {
@@ -121,6 +120,11 @@ fn played(parts: Vec<Part>) -> Vec<Part> {
 
 /// Checks a README, or brings it up to date.
 fn check(path: &Path, update: bool) {
+    check_in(path, update, &sandbox());
+}
+
+/// Checks the examples of a page that are run in a repository, or brings them up to date.
+pub(crate) fn check_in(path: &Path, update: bool, repo: &Repo) {
     let text = fs::read_to_string(path).unwrap_or_else(|error| {
         panic!(
             "{} cannot be read ({error}): the tour is checked against it",
@@ -134,7 +138,7 @@ fn check(path: &Path, update: bool) {
         "{} has no fenced block with a line `$ …` behind a line `{MARK}`",
         path.display()
     );
-    let fresh = played(parse(&text));
+    let fresh = played(parse(&text), repo);
     if update {
         fs::write(path, join(&fresh)).expect("it can be written");
         return;
@@ -202,7 +206,10 @@ fn an_example_is_brought_up_to_date_and_then_holds() {
 fn the_same_commands_print_the_same_again() {
     let text = "<!-- tour -->\n```console\n$ git session start x -o y\n$ git add . && git commit -m z\n\
                 $ git log --stat\n$ git switch main\n$ git switch -\n$ git session status\n```\n";
-    assert_eq!(played(parse(text)), played(parse(text)));
+    assert_eq!(
+        played(parse(text), &sandbox()),
+        played(parse(text), &sandbox())
+    );
 }
 
 #[test]

@@ -214,8 +214,11 @@ pub struct CoverageFigure {
     /// The same of the lines that were added since the merge base, where the report knows lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_code: Option<Percent>,
-    /// The report, relative to the top of the work tree.
+    /// The report, relative to the top of the work tree; of one outside, its name.
     pub file: String,
+    /// A file that it covers has changed since it was written.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub stale: bool,
 }
 
 /// The outcome of a run of tests.
@@ -234,6 +237,9 @@ pub struct TestFigures {
     /// The report, relative to the top of the work tree; none when the tests were run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The exit status of the command that ran them; with no counts, the only thing that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit: Option<i32>,
 }
 
 /// Figures of the work tree at one moment.
