@@ -1,5 +1,5 @@
-//! Markdown from templates. The templates are part of the program; a repository may replace one by a file
-//! of its own, which is data: it can arrange what it is given and nothing else.
+//! Markdown and HTML from templates. The templates are part of the program; a repository may replace one for
+//! markdown by a file of its own, which is data: it can arrange what it is given and nothing else.
 
 use std::fs;
 use std::io::{self, Write};
@@ -27,7 +27,12 @@ const TEMPLATES: &[(&str, &str)] = &[
         "decision-log",
         include_str!("../templates/decision-log.md.hbs"),
     ),
+    ("handoff", include_str!("../templates/handoff.md.hbs")),
 ];
+
+/// Every HTML template. No file replaces one: what a repository brings along never becomes HTML.
+const HTML_TEMPLATES: &[(&str, &str)] =
+    &[("handoff", include_str!("../templates/handoff.html.hbs"))];
 
 /// The longest template file that is read.
 const MOST_TEMPLATE_BYTES: u64 = 256 * 1024;
@@ -60,6 +65,20 @@ pub fn markdown(name: &str, overrides: Option<&Path>, data: &impl Serialize) -> 
             ))),
         },
     }
+}
+
+/// Fills in an HTML template. Every value is escaped.
+pub fn html(name: &str, data: &impl Serialize) -> Result<String> {
+    let (_, embedded) = HTML_TEMPLATES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .with_context(|| format!("no HTML template is called `{name}`"))?;
+    let mut registry = Handlebars::new();
+    registry.set_strict_mode(true);
+    registry.render_template(embedded, data).context(Fault::new(
+        crate::error::Kind::Bug,
+        format!("cannot fill in the HTML template `{name}`"),
+    ))
 }
 
 /// The text of a template file; `None` when there is none.
@@ -97,14 +116,22 @@ const MOST_BRACKETS: usize = 32;
 /// Fills in a template that uses no partials: two that include each other would never end.
 fn fill(text: &str, data: &impl Serialize) -> Result<String> {
     anyhow::ensure!(!is_too_deep(text), "it is too deeply nested");
-    let template = Template::compile(text).context("it does not parse")?;
+    let template = Template::compile(text).map_err(|error| match error.pos() {
+        Some((line, _)) => anyhow::anyhow!("line {line}: {}", error.reason()),
+        None => anyhow::anyhow!("{}", error.reason()),
+    });
+    let template = template.context("it does not parse")?;
     anyhow::ensure!(!uses_partials(&template), "it includes partials");
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     registry.register_escape_fn(no_escape);
     registry.register_template("it", template);
     let mut output = Limited(Vec::new());
-    registry.render_to_write("it", data, &mut output)?;
+    let rendered = registry.render_to_write("it", data, &mut output);
+    rendered.map_err(|error| match error.line_no {
+        Some(line) => anyhow::anyhow!("line {line}: {}", error.reason()),
+        None => anyhow::Error::from(error),
+    })?;
     String::from_utf8(output.0).context("it does not produce text")
 }
 
@@ -175,7 +202,8 @@ mod tests {
 
     #[test]
     fn every_template_is_filled_in_without_escapes() {
-        for name in names() {
+        // the handoff has data of its own, and tests of its own
+        for name in names().filter(|name| *name != "handoff") {
             let text = markdown(name, None, &data()).unwrap();
             let names_project = name == "decision-log" || text.contains("of git <session>\n");
             assert!(names_project, "{text}");
@@ -212,6 +240,20 @@ mod tests {
                 embedded
             );
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_template_is_said_with_its_line() {
+        assert!(
+            failure("a\n\n{{#if}}").contains("line 3: "),
+            "{}",
+            failure("a\n\n{{#if}}")
+        );
+        assert!(
+            failure("a\n{{secret}}").contains("line 2: "),
+            "{}",
+            failure("a\n{{secret}}")
+        );
     }
 
     #[test]

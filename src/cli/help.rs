@@ -32,7 +32,9 @@ enum Shown {
 const GROUPS: &[Group] = &[
     Group {
         title: "Work on a branch",
-        verbs: &["start", "status", "switch", "pause", "resume", "end"],
+        verbs: &[
+            "start", "status", "switch", "pause", "resume", "end", "handoff",
+        ],
         shown: Shown::Always,
     },
     Group {

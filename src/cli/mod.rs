@@ -13,6 +13,7 @@ mod decisions;
 mod doctor;
 mod doctor_json;
 mod end;
+mod handoff;
 mod help;
 mod hooks;
 mod init;
@@ -116,6 +117,7 @@ enum Verb {
     Switch(switch::Args),
     Resume(resume::Args),
     End(end::Args),
+    Handoff(handoff::Args),
     Undo(undo::Args),
     List(list::Args),
     Show(show::Args),
@@ -179,6 +181,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Switch(args) => switch::run(ui, place, &args),
         Verb::Resume(args) => resume::run(ui, place, &args),
         Verb::End(args) => end::run(ui, place, &args),
+        Verb::Handoff(args) => handoff::run(ui, place, &args),
         Verb::Undo(args) => undo::run(ui, place, &args),
         Verb::List(args) => list::run(ui, place, &args),
         Verb::Show(args) => show::run(ui, place, &args),

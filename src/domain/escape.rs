@@ -34,6 +34,26 @@ pub fn terminal_block(text: &str) -> Cow<'_, str> {
     escape(text, Lines::Keep)
 }
 
+/// JSON that says the same, with control and [hidden](is_hidden) characters written as `\u202e`: they stand
+/// inside strings only, where JSON reads that as the character.
+pub fn json(text: &str) -> Cow<'_, str> {
+    let odd = |character: char| character.is_control() && character != '\n' || is_hidden(character);
+    if !text.contains(odd) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if odd(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}").expect("writing to a String cannot fail");
+            }
+        } else {
+            out.push(character);
+        }
+    }
+    Cow::Owned(out)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lines {
     Join,
@@ -102,6 +122,21 @@ mod tests {
     #[test]
     fn a_block_keeps_its_lines_and_tabs() {
         assert_eq!(terminal_block("a\n\tb\r\nc\x1b[2J"), "a\n\tb\nc\\x1b[2J");
+    }
+
+    #[test]
+    fn json_says_the_same_without_hidden_characters() {
+        let odd = "a\u{202e}b\u{e0041}\u{9b}\"";
+        let text = serde_json::to_string_pretty(&[odd, "x"]).unwrap();
+        let shown = json(&text);
+        assert_eq!(
+            shown,
+            "[\n  \"a\\u202eb\\udb40\\udc41\\u009b\\\"\",\n  \"x\"\n]"
+        );
+        assert_eq!(
+            serde_json::from_str::<Vec<String>>(&shown).unwrap(),
+            [odd, "x"]
+        );
     }
 
     #[test]

@@ -23,8 +23,28 @@ pub fn heading(text: &str) -> String {
     }
 }
 
+/// [`line()`] for text that strangers wrote: it has no link and no image either, which would lead away from
+/// the page or load something from elsewhere when it is shown.
+pub fn inert(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    start(&escaped(
+        &terminal(&words.join(" ")),
+        &['\\', '<', '`', '['],
+    ))
+}
+
 /// A text as paragraphs, each on one line, parted by empty lines where the text has such.
 pub fn paragraphs(text: &str) -> String {
+    parted(text, line)
+}
+
+/// [`paragraphs`] in the manner of [`inert`].
+pub fn inert_paragraphs(text: &str) -> String {
+    parted(text, inert)
+}
+
+/// Paragraphs, each written by `line`.
+fn parted(text: &str, line: fn(&str) -> String) -> String {
     let mut paragraphs: Vec<String> = Vec::new();
     let mut paragraph = String::new();
     for piece in text.lines().chain([""]) {
@@ -56,9 +76,14 @@ pub fn code(text: &str) -> String {
 
 /// Escapes what has power inside a paragraph, outside code spans: `\`, `<`, and backticks without a match.
 fn inline(text: &str) -> String {
+    escaped(text, &['\\', '<', '`'])
+}
+
+/// Escapes these characters (one byte each) outside code spans; backticks only without a match.
+fn escaped(text: &str, powers: &[char]) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut rest = text;
-    while let Some(place) = rest.find(['\\', '<', '`']) {
+    while let Some(place) = rest.find(powers) {
         out.push_str(&rest[..place]);
         rest = &rest[place..];
         let run = rest.len() - rest.trim_start_matches('`').len();
@@ -170,6 +195,22 @@ mod tests {
         assert_eq!(paragraphs(" \n"), "");
         assert_eq!(heading("use C #"), "use C \\#");
         assert_eq!(heading("use C#"), "use C#");
+    }
+
+    #[test]
+    fn text_of_strangers_has_no_link_and_no_image() {
+        let table = [
+            ("![x](http://a/b.png)", "!\\[x](http://a/b.png)"),
+            ("[x]: http://a", "\\[x]: http://a"),
+            ("see [x](javascript:y)", "see \\[x](javascript:y)"),
+            ("`a[0]` and <http://a>", "`a[0]` and \\<http://a>"),
+            ("\\[x](y)", "\\\\\\[x](y)"),
+            ("# x", "\\# x"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(inert(text), expected, "{text}");
+        }
+        assert_eq!(inert_paragraphs("[a]\n\n[b](c)"), "\\[a]\n\n\\[b](c)");
     }
 
     #[test]

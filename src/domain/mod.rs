@@ -14,6 +14,7 @@ pub mod event;
 pub mod fold;
 pub mod glob;
 pub mod handle;
+pub mod handoff;
 pub mod heartbeat;
 pub mod hook_event;
 pub mod id;

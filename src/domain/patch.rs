@@ -1,6 +1,8 @@
 //! A patch without context lines, read for its figures: lines of each file, and the marks such as `TODO:` that
 //! came in.
 
+use std::collections::HashMap;
+
 use super::path_text::unquote_path;
 
 /// A mark in an added line.
@@ -25,6 +27,8 @@ pub struct FilePatch {
     pub removed: u64,
     /// The marks in added lines.
     pub annotations: Vec<Annotation>,
+    /// The texts of the marks in removed lines.
+    pub gone: Vec<String>,
 }
 
 /// The longest text of a mark, in characters.
@@ -97,6 +101,7 @@ impl Hunk {
         if line.first() == Some(&b'-') {
             self.removed_left = self.removed_left.saturating_sub(1);
             file.removed += 1;
+            file.gone.extend(mark(&line[1..], marks));
             return;
         }
         self.added_left = self.added_left.saturating_sub(1);
@@ -118,6 +123,26 @@ fn range(text: &str) -> Option<(u64, u64)> {
         Some((start, count)) => Some((start.parse().ok()?, count.parse().ok()?)),
         None => Some((text.parse().ok()?, 1)),
     }
+}
+
+/// The marks that came in. One that a removed line had, in whichever file, was only moved.
+pub fn new_annotations(files: Vec<FilePatch>) -> Vec<Annotation> {
+    let mut gone: HashMap<String, usize> = HashMap::new();
+    for text in files.iter().flat_map(|file| &file.gone) {
+        *gone.entry(text.clone()).or_default() += 1;
+    }
+    let mut new: Vec<_> = files
+        .into_iter()
+        .flat_map(|file| file.annotations)
+        .collect();
+    new.retain(|annotation| match gone.get_mut(&annotation.text) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    });
+    new
 }
 
 /// The first mark of a line, with what stands behind it.
@@ -184,6 +209,15 @@ mod tests {
                 (1, "TODO: one")
             ]
         );
+    }
+
+    #[test]
+    fn a_mark_that_was_moved_is_not_new() {
+        let patch = b"diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1 +0,0 @@\n-TODO: x\n\
+            diff --git a/b b/b\n--- a/b\n+++ b/b\n@@ -0,0 +1,2 @@\n+  TODO: x\n+TODO: x\n";
+        let new = new_annotations(parse(patch, &marks()));
+        let places: Vec<_> = new.iter().map(|found| found.line).collect();
+        assert_eq!(places, [2]);
     }
 
     proptest! {

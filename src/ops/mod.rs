@@ -13,6 +13,7 @@ pub mod decision_log;
 pub mod doctor;
 pub mod every;
 pub mod go;
+pub mod handoff;
 pub mod heartbeat;
 pub mod history;
 pub mod hooks;

@@ -18,6 +18,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
+use crate::domain::escape;
 use crate::error::{self, Fault, Kind};
 use crate::sys::env::{self, Env};
 use look::Look;
@@ -140,7 +141,7 @@ impl Ui {
         }
         let text = serde_json::to_string_pretty(&Envelope { schema, value })
             .context("an answer is a struct")?;
-        self.write(Stream::Stdout, &text)
+        self.write(Stream::Stdout, &escape::json(&text))
     }
 
     /// Prints the answer in the form that was asked for.

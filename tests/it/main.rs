@@ -24,6 +24,8 @@ mod git_reflog;
 mod git_repo;
 mod git_spawn;
 mod git_support;
+mod handoff;
+mod handoff_schema;
 mod hook_cost;
 mod hooks_fail_open;
 mod hooks_install;

@@ -161,18 +161,21 @@ fn readme(text: &str) -> (tempfile::TempDir, PathBuf) {
     (directory, path)
 }
 
-#[test]
-#[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
-fn the_examples_of_the_readme_are_what_happens() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+/// Checks the examples of a page of this package, or brings them up to date.
+#[expect(clippy::disallowed_methods, reason = "the one switch of these tests")]
+pub(crate) fn check_page(file: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     check(&path, std::env::var_os("UPDATE_README").is_some());
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
+fn the_examples_of_the_readme_are_what_happens() {
+    check_page("README.md");
+}
+
+#[test]
 fn the_example_of_test_driven_work_is_what_happens() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tdd.md");
-    check(&path, std::env::var_os("UPDATE_README").is_some());
+    check_page("docs/tdd.md");
 }
 
 #[test]

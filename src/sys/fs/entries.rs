@@ -149,11 +149,20 @@ pub fn scratch_dir(directory: &Path) -> Result<TempDir> {
         .with_context(|| format!("cannot make a directory in {}", directory.display()))
 }
 
-/// Copies the bytes of a file.
+/// Copies a file with the time of its last change. Git looks into a file again that is not older than the
+/// index: with a copy of the index that looks younger than it is, a change of that moment goes unseen.
+///
+/// Source: git's `Documentation/technical/racy-git.adoc`.
 pub fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::copy(from, to)
-        .map(drop)
-        .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
+    let copy = || -> io::Result<()> {
+        let changed = fs::metadata(from)?.modified()?;
+        fs::copy(from, to)?;
+        fs::OpenOptions::new()
+            .write(true)
+            .open(to)?
+            .set_modified(changed)
+    };
+    copy().with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
 }
 
 /// What is at a path, without following a symbolic link.

@@ -49,6 +49,11 @@ impl Output {
         String::from_utf8_lossy(&self.ok().stdout).trim().to_owned()
     }
 
+    /// Standard output as text, as it is.
+    pub(crate) fn answer(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+
     /// Standard error as text.
     pub(crate) fn news(&self) -> String {
         String::from_utf8_lossy(&self.stderr).into_owned()

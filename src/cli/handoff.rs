@@ -1,0 +1,159 @@
+//! `git session handoff`: the document for who goes on, and whether the tree still is what it says.
+
+mod check;
+mod summary;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::Place;
+use crate::domain::escape;
+use crate::domain::handoff::{Dialect, Document, SCHEMA, view};
+use crate::error::Fault;
+use crate::ops::ctx::Ctx;
+use crate::ops::handoff::{self, Moment};
+use crate::ops::{decision_log, sessions};
+use crate::render;
+use crate::sys::fs::{self, Sharing};
+use crate::ui::{Format, Ui};
+
+pub(super) use summary::summary;
+
+/// The document for who goes on: what was reached, what is left, with real figures
+///
+/// Of the open session of this work tree it is made from the present state, and the log says that it was made.
+/// Of one that has ended it speaks of the end.
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// A session (its id, or how that begins or ends) or a branch; the session of the current branch when left
+    /// out
+    session: Option<String>,
+    /// Only what was reached, the figures and the next steps; nothing is recorded
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    summary: bool,
+    /// Say whether the tree still is what was handed over last; exit 1 when not
+    #[arg(long, conflicts_with_all = ["format", "output", "summary"])]
+    check: bool,
+    /// The form of the document [default: markdown]
+    #[arg(long, value_name = "FORM")]
+    format: Option<Form>,
+    /// Write the document to a file; `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// The form of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people and for agents
+    Markdown,
+    /// For programs; docs/handoff.schema.json describes it
+    Json,
+    /// One page for a browser, with nothing loaded from elsewhere
+    Html,
+}
+
+/// Runs the command.
+pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
+    let form = form(ui, args)?;
+    let ctx = place.open(ui)?;
+    let loaded = sessions::load(&ctx, &handoff::find(&ctx, args.session.as_deref())?)?;
+    super::status::sources(ui, &ctx, &loaded);
+    let mut session = loaded.session;
+    if args.check {
+        return check::run(ui, &ctx, &session);
+    }
+    let here = handoff::is_here(&ctx, &session)?;
+    let moment = if here { Moment::Now } else { Moment::End };
+    if args.summary {
+        let document = handoff::document(&ctx, &session, moment)?;
+        return match form {
+            Form::Json => ui.answer(&json(&document)?),
+            _ => ui.answer(&summary(&document)),
+        };
+    }
+    if here {
+        session = handoff::record(&ctx, session)?;
+    }
+    let document = handoff::document(&ctx, &session, moment)?;
+    let markdown = (here || form == Form::Markdown).then(|| page(ui, &ctx, &document));
+    let markdown = markdown.transpose()?.unwrap_or_default();
+    if here {
+        let path = handoff::write(&ctx, &session.id, &markdown)?;
+        ui.detail(format!("handoff  {}", path.display()));
+    }
+    let text = match form {
+        Form::Markdown => markdown,
+        Form::Json => json(&document)?,
+        Form::Html => render::html("handoff", &view(&document, Dialect::HTML))?,
+    };
+    match args.output.as_deref() {
+        None => ui.answer(&text),
+        Some(path) if path == Path::new("-") => ui.answer(&text),
+        Some(path) => save(ui, &ctx, path, &text),
+    }
+}
+
+/// The form that is asked for: by name, by `--json`, by the end of the file name.
+fn form(ui: &Ui, args: &Args) -> Result<Form> {
+    let ending = args.output.as_ref().and_then(|path| path.extension());
+    let named = match ending.and_then(|ending| ending.to_str()) {
+        Some("html" | "htm") => Form::Html,
+        Some("json") => Form::Json,
+        _ => Form::Markdown,
+    };
+    match (ui.format(), args.format) {
+        (Format::Json, Some(Form::Markdown | Form::Html)) => Err(Fault::usage(
+            "`--json` asks for another form than `--format`",
+        )
+        .hint("git session handoff --format json")
+        .into()),
+        (Format::Json, _) => Ok(Form::Json),
+        (Format::Text, Some(form)) => Ok(form),
+        (Format::Text, None) => Ok(named),
+    }
+}
+
+/// The document in markdown. A template of the repository that cannot be used is named, and ours is used.
+pub(super) fn page(ui: &Ui, ctx: &Ctx, document: &Document) -> Result<String> {
+    let view = view(document, Dialect::MARKDOWN);
+    let own = decision_log::templates(ctx)
+        .and_then(|directory| render::markdown("handoff", directory.as_deref(), &view));
+    own.or_else(|error| {
+        let why: Vec<String> = error.chain().map(ToString::to_string).collect();
+        ui.warn(escape::terminal(&format!(
+            ".session/templates/handoff.md.hbs is not used: {}",
+            why.join(": ")
+        )));
+        render::markdown("handoff", None, &view)
+    })
+}
+
+/// The document with the name of its schema.
+fn json(document: &Document) -> Result<String> {
+    #[derive(Serialize)]
+    struct Envelope<'a> {
+        schema: &'static str,
+        #[serde(flatten)]
+        document: &'a Document,
+    }
+    let schema = SCHEMA;
+    let text = serde_json::to_string_pretty(&Envelope { schema, document })?;
+    Ok(escape::json(&text).into_owned() + "\n")
+}
+
+/// Writes the document as a whole, or not at all.
+fn save(ui: &Ui, ctx: &Ctx, path: &Path, text: &str) -> Result<()> {
+    let place = ctx.cwd.join(path);
+    if place.is_dir() {
+        return Err(Fault::user(format!("{} is a directory", path.display()))
+            .hint("git session handoff -o handoff.md")
+            .into());
+    }
+    fs::write_atomic(&place, text.as_bytes(), Sharing::Umask)?;
+    ui.status(format!("Wrote {}", path.display()));
+    Ok(())
+}
