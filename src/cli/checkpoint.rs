@@ -9,10 +9,10 @@ use super::item::{PrivateArg, optional};
 use crate::domain::body::{Cause, Progress, TddPhase};
 use crate::domain::checkpoint::parse_progress;
 use crate::domain::handle::{ItemKind, handle};
-use crate::ops::checkpoint::commit::{Committed, commit as commit_now};
+use crate::ops::checkpoint::commit::{Committed, Wish, commit as commit_now};
 use crate::ops::checkpoint::{self, Made, Request, due};
 use crate::ops::ctx::Ctx;
-use crate::ops::sessions;
+use crate::ops::{decision_log, sessions};
 use crate::ui::{Format, Ui, style};
 
 /// Save the whole work tree: tracked and untracked files, ignored ones not
@@ -147,6 +147,7 @@ impl Args {
             context: optional(ui, self.context.as_deref()),
             decision: optional(ui, self.decision.as_deref()),
             tdd: self.tdd_phase,
+            begins_phase: self.tdd_phase.is_some(),
             privacy: self.private.privacy(),
         }
     }
@@ -154,10 +155,25 @@ impl Args {
 
 /// The commit that was asked for.
 fn commit(ui: &Ui, ctx: &Ctx, args: &Args, made: &Made) -> Result<Committed> {
-    commit_now(ctx, made, args.message.as_deref()).inspect_err(|_| {
+    let page = decisions(ctx)?;
+    let wish = Wish {
+        message: args.message.as_deref(),
+        decisions: page.as_deref(),
+    };
+    commit_now(ctx, made, wish).inspect_err(|_| {
         // the checkpoint is there all the same
         ui.status(answer(made, None));
     })
+}
+
+/// What the page of decisions is to say, where there is one. The commit does not count for it yet.
+fn decisions(ctx: &Ctx) -> Result<Option<String>> {
+    let top = ctx.repo.work_tree();
+    if !top.is_some_and(|top| top.join(decision_log::FILE).is_file()) {
+        return Ok(None);
+    }
+    let log = decision_log::gather(ctx)?;
+    super::decision_log::page(ctx, &log).map(Some)
 }
 
 /// What was saved, in a few lines.

@@ -177,10 +177,11 @@ pub(super) fn listed(named: &Named) -> String {
 pub(super) fn automatic(made: &Made) -> String {
     let name = handle(&made.session, ItemKind::Checkpoint, &made.checkpoint.item);
     let figures = figures(&made.checkpoint).map(|figures| format!(": {figures}"));
-    format!(
-        "Saved the checkpoint that was due, {name}{}.",
-        figures.unwrap_or_default()
-    )
+    let figures = figures.unwrap_or_default();
+    match made.checkpoint.made.tdd {
+        Some(phase) => format!("Saved {name} at the begin of the phase {}.", phase.name()),
+        None => format!("Saved the checkpoint that was due, {name}{figures}."),
+    }
 }
 
 /// What a command that ended too early was doing, and how to go on.

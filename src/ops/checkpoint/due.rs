@@ -5,12 +5,14 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::{Made, Request, record, same_as_last};
-use crate::domain::body::Cause;
+use crate::domain::body::{Cause, TddPhase};
 use crate::domain::checkpoint::due_since;
 use crate::domain::context::Context;
 use crate::domain::id::SessionId;
+use crate::domain::redact::Redacted;
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions::{self, Here};
+use crate::ops::tdd;
 
 /// What became of a due checkpoint.
 #[derive(Debug)]
@@ -50,18 +52,34 @@ pub fn make_if_due(ctx: &Ctx) -> Outcome {
     if !(ctx.settings.session.auto_checkpoint && ctx.settings.session.enabled) {
         return Outcome::NotDue;
     }
-    let due = || -> Result<Option<SessionId>> {
+    let due = || -> Result<Option<Due>> {
         let Here::Session { id, .. } = sessions::here(ctx)? else {
             return Ok(None);
         };
         // in the middle of a rebase the work tree is not the person's
-        let mine = !ctx.repo.is_bare() && !ctx.repo.state().replaying();
-        Ok((mine && is_due(ctx, &id)?).then_some(id))
+        if ctx.repo.is_bare() || ctx.repo.state().replaying() {
+            return Ok(None);
+        }
+        let Some(context) = sessions::context(ctx, &id)? else {
+            return Ok(None);
+        };
+        if context.tdd.is_some()
+            && let Some(phase) = tdd::phase_to_save(&sessions::load(ctx, &id)?.session)
+        {
+            return Ok(Some(Due::Phase(id, phase)));
+        }
+        Ok(since(ctx, &context).map(|_| Due::Time(id)))
     };
-    let Ok(Some(id)) = due() else {
-        return Outcome::NotDue;
+    let attempt = match due() {
+        Ok(Some(Due::Phase(id, phase))) => Attempt {
+            id,
+            phase: Some(phase),
+        },
+        Ok(Some(Due::Time(id))) => Attempt { id, phase: None },
+        Ok(None) | Err(_) => return Outcome::NotDue,
     };
-    match attempt(ctx, &id).or_else(|_| attempt(ctx, &id)) {
+    let id = &attempt.id;
+    match attempt.make(ctx).or_else(|_| attempt.make(ctx)) {
         Ok(Some(made)) => Outcome::Made(Box::new(made)),
         Ok(None) => Outcome::NothingNew,
         Err(error) => {
@@ -69,23 +87,48 @@ pub fn make_if_due(ctx: &Ctx) -> Outcome {
             let line = format!("{now} automatic checkpoint: {error:#}");
             ctx.store.hook_log().push(&line).ok();
             // not again with the very next command
-            ctx.worktree.set_looked(&id, ctx.now()).ok();
+            ctx.worktree.set_looked(id, ctx.now()).ok();
             Outcome::Failed(format!("{error:#}"))
         }
     }
 }
 
-/// Saves the work tree unless there is nothing to save.
-fn attempt(ctx: &Ctx, id: &SessionId) -> Result<Option<Made>> {
-    let capture = ctx.repo.capture(ctx.settings.checkpoint.max_untracked)?;
-    let session = sessions::load(ctx, id)?.session;
-    if capture.is_clean() || same_as_last(ctx, &session, &capture)? {
-        ctx.worktree.set_looked(id, ctx.now())?;
-        return Ok(None);
+/// Why a checkpoint is to be made.
+enum Due {
+    /// The interval has passed.
+    Time(SessionId),
+    /// A phase of test-driven work has begun with a commit.
+    Phase(SessionId, TddPhase),
+}
+
+/// A checkpoint that is to be made.
+struct Attempt {
+    id: SessionId,
+    phase: Option<TddPhase>,
+}
+
+impl Attempt {
+    /// Saves the work tree unless there is nothing to save; a phase is saved all the same.
+    fn make(&self, ctx: &Ctx) -> Result<Option<Made>> {
+        let capture = ctx.repo.capture(ctx.settings.checkpoint.max_untracked)?;
+        let session = sessions::load(ctx, &self.id)?.session;
+        let nothing_new = capture.is_clean() || same_as_last(ctx, &session, &capture)?;
+        if self.phase.is_none() && nothing_new {
+            ctx.worktree.set_looked(&self.id, ctx.now())?;
+            return Ok(None);
+        }
+        let request = match self.phase {
+            Some(phase) => Request {
+                cause: Cause::Phase,
+                label: Some(Redacted::new(phase.name())),
+                tdd: Some(phase),
+                ..Request::default()
+            },
+            None => Request {
+                cause: Cause::Automatic,
+                ..Request::default()
+            },
+        };
+        record(ctx, &self.id, &capture, request).map(Some)
     }
-    let request = Request {
-        cause: Cause::Automatic,
-        ..Request::default()
-    };
-    record(ctx, id, &capture, request).map(Some)
 }

@@ -43,8 +43,10 @@ pub struct Request {
     pub context: Option<Redacted>,
     /// A decision to be recorded with it.
     pub decision: Option<Redacted>,
-    /// The step of test-driven work that begins.
+    /// The step of test-driven work that it belongs to.
     pub tdd: Option<TddPhase>,
+    /// That step begins with it.
+    pub begins_phase: bool,
     /// Whether it may leave the machine.
     pub privacy: Privacy,
 }
@@ -94,7 +96,7 @@ pub fn record(ctx: &Ctx, id: &SessionId, capture: &Capture<'_>, request: Request
             supersedes: None,
         });
     }
-    if let Some(phase) = request.tdd {
+    if let Some(phase) = request.tdd.filter(|_| request.begins_phase) {
         commands.push(Command::SetPhase { phase });
     }
     commands.push(Command::Checkpoint(Box::new(NewCheckpoint {

@@ -170,6 +170,76 @@ fn commit_takes_what_is_staged_else_tracked_changes() {
 }
 
 #[test]
+fn the_message_is_made_of_paths_and_objectives() {
+    let repo = Repo::in_session();
+    repo.stage("src/parser/mod.rs", "1\n");
+    repo.session(&["checkpoint", "--commit"]).done();
+    let subject = |repo: &Repo| repo.git(&["log", "-1", "--format=%s"]).text();
+    assert_eq!(subject(&repo), "feat(parser): reach the goal");
+    repo.session(&["objectives", "drop", "1"]).done();
+    repo.session(&["objectives", "add", "--private", "A secret plan"])
+        .done();
+    repo.write("src/parser/mod.rs", "2\n");
+    repo.session(&["checkpoint", "--commit"]).done();
+    assert!(!repo.message("HEAD").to_lowercase().contains("secret"));
+    assert!(subject(&repo).contains("(parser): "), "{}", subject(&repo));
+}
+
+#[test]
+fn a_commit_carries_the_page_of_decisions() {
+    let repo = Repo::in_session();
+    repo.commit("a", "1\n", "Files");
+    repo.session(&["decisions", "add", "Use a table"]).done();
+    repo.commit("a", "2\n", "More");
+    repo.session(&["decisions", "publish"]).done();
+    repo.git(&["add", ".session/decision-log.md"]).done();
+    repo.git(&["commit", "-qm", "Publish"]).done();
+    repo.session(&["decisions", "add", "Use two tables"]).done();
+    repo.stage("b", "1\n");
+    let hook = repo.git_path("hooks/pre-commit");
+    std::fs::write(&hook, "#!/bin/sh\nexit 1\n").expect("a hook");
+    repo.sh(&format!("chmod +x '{}'", hook.display())).done();
+    let before = picture(&repo);
+    assert_eq!(repo.session(&["checkpoint", "-m", "With the page"]).code, 1);
+    let after = picture(&repo);
+    assert_eq!((before.status, before.files), (after.status, after.files));
+    std::fs::remove_file(&hook).expect("removed");
+    repo.session(&["checkpoint", "-m", "With the page"]).done();
+    let names = repo.git(&["show", "--format=", "--name-only", "HEAD"]);
+    assert_eq!(names.text(), ".session/decision-log.md\nb");
+    assert!(
+        repo.read(".session/decision-log.md")
+            .contains("Use two tables")
+    );
+}
+
+#[test]
+fn without_hooks_a_commit_is_enriched_and_recorded_all_the_same() {
+    let repo = Repo::in_session();
+    repo.session(&["hooks", "uninstall"]).done();
+    repo.stage("a", "1\n");
+    repo.session(&["checkpoint", "-m", "By hand"]).done();
+    assert_eq!(repo.runs("HEAD"), 1);
+    assert!(repo.note("HEAD").is_some());
+}
+
+#[test]
+fn a_phase_that_a_commit_begins_is_saved_by_the_next_command() {
+    let repo = Repo::in_session();
+    repo.session(&["start", "--tdd"]).done();
+    repo.commit("tests/a_test.py", "def test_a():\n    pass\n", "A test");
+    let said = repo.session(&["status"]).ok();
+    assert!(
+        said.news().contains("at the begin of the phase red"),
+        "{said}"
+    );
+    let again = repo.session(&["status"]).ok();
+    assert!(!again.news().contains("phase"), "{again}");
+    let list = repo.session(&["checkpoints"]).text();
+    assert!(list.contains("red (phase)"), "{list}");
+}
+
+#[test]
 fn a_hook_that_refuses_leaves_the_index_as_it_was() {
     let repo = Repo::in_session();
     repo.commit("a", "1\n", "Files");
