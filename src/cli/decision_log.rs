@@ -108,6 +108,23 @@ fn report(ui: &Ui, log: &DecisionLog, written: &Written) -> Result<()> {
     Ok(())
 }
 
+/// Says when a tracked page does not say what it would say now. What cannot be told is not said.
+pub(super) fn say_when_stale(ui: &Ui, ctx: &Ctx) {
+    if is_stale(ctx).unwrap_or(false) {
+        ui.status(format!("{FILE} is out of date."));
+        ui.hint("git session decisions publish");
+    }
+}
+
+/// Whether the page is tracked and says something else than it would now.
+fn is_stale(ctx: &Ctx) -> Result<bool> {
+    let Some(found) = decision_log::tracked(ctx)? else {
+        return Ok(false);
+    };
+    let log = decision_log::gather(ctx)?;
+    Ok(page(ctx, &log)? != found)
+}
+
 /// Says what could not be seen.
 fn unseen(ui: &Ui, log: &DecisionLog) -> Result<()> {
     if log.out_of_sight > 0 {

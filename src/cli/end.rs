@@ -1,124 +1,307 @@
-//! `git session end`: later commits on the branch are plain.
+//! `git session end`: later commits on the branch are plain. Asks before anything is done, and shows what was.
+
+use std::path::PathBuf;
 
 use anyhow::Result;
-use serde::Serialize;
 
-use super::Place;
-use super::item::ItemJson;
+use super::item::redacted;
+use super::{Place, archive, checkpoint_view, decision_log, end_view};
 use crate::domain::describe::plural;
-use crate::domain::handle::ItemKind;
-use crate::domain::session::{Objective, Session};
+use crate::domain::gate::Verdict;
+use crate::error::Fault;
 use crate::ops::ctx::Ctx;
-use crate::ops::lifecycle;
-use crate::ops::status::{self, Project};
+use crate::ops::end::{self, Merge, Outcome, Plan, Push, Request, Wish};
+use crate::ops::handoff::{self, Moment};
+use crate::ops::status;
+use crate::store::Words;
 use crate::ui::{Format, Ui, style};
 
 /// End the session: later commits on the branch are plain
+///
+/// With `--merge-to` git merges the branch first, with `--push` it is pushed. Whatever refuses, refuses before
+/// anything is changed; when git fails the branch is as it was and the session is open.
 #[derive(clap::Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Args {
-    /// The work was given up
+    /// What was reached; repeatable
+    #[arg(
+        long,
+        value_name = "TEXT",
+        alias = "accomplishment",
+        alias = "accomplishments"
+    )]
+    accomplished: Vec<String>,
+    /// What was decided; repeatable
+    #[arg(long = "decision", value_name = "TEXT", alias = "decisions")]
+    decisions: Vec<String>,
+    /// What who goes on has to know; repeatable
+    #[arg(long, value_name = "TEXT")]
+    remember: Vec<String>,
+    /// Whether it went well
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    success: Option<bool>,
+    /// The phase of the work that ends
+    #[arg(long, value_name = "TEXT")]
+    phase: Option<String>,
+    /// Merge the branch into this one first, and stay there
+    #[arg(long, value_name = "BRANCH")]
+    merge_to: Option<String>,
+    /// Merge although the work is below the bars of the project; that is recorded
+    #[arg(long, requires = "merge_to")]
+    no_gate: bool,
+    /// Push the branch, after a merge the one that was merged into when it follows another
+    #[arg(long, conflicts_with = "no_push")]
+    push: bool,
+    /// Push nothing, and do not ask
     #[arg(long)]
+    no_push: bool,
+    /// Push without asking
+    #[arg(long)]
+    yes: bool,
+    /// Write a handoff
+    #[arg(long, conflicts_with = "no_handoff")]
+    handoff: bool,
+    /// Write no handoff
+    #[arg(long)]
+    no_handoff: bool,
+    /// Print what was reached, figures and what is left open (this is the default)
+    #[arg(long, conflicts_with = "no_summary")]
+    summary: bool,
+    /// Print one line
+    #[arg(long)]
+    no_summary: bool,
+    /// The work was given up
+    #[arg(long, conflicts_with_all = ["merge_to", "push"])]
     abandon: bool,
-}
-
-#[derive(Serialize)]
-struct EndJson<'a> {
-    session: &'a str,
-    branch: &'a str,
-    state: &'static str,
-    abandoned: bool,
-    active_seconds: u64,
-    commits: usize,
-    objectives_done: usize,
-    objectives_total: usize,
-    open_objectives: Vec<ItemJson<'a>>,
-    open_blockers: Vec<ItemJson<'a>>,
-    uncommitted_files: usize,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// Runs the command.
 pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
-    let ctx = place.open_without_checkpoint(ui)?;
-    let session = lifecycle::end(&ctx, args.abandon)?;
-    let project = status::project(&ctx)?;
-    if ui.format() == Format::Json {
-        return ui.json(
-            "git-session/end/v1",
-            &json(&session, args.abandon, &project),
-        );
+    let ctx = place.open_to_end(ui)?;
+    if args.dry_run
+        && let Some(cut_off) = end::interrupted(&ctx)?
+    {
+        // to look any further would be to go on
+        ui.answer(&format!("would go on: {cut_off}"))?;
+        return Ok(());
     }
-    ui.answer(&answer(ui, &ctx, &session, args.abandon, &project))?;
-    ui.status(format!(
-        "Later commits on {} are plain; `git session start --resume` opens the session again.",
-        session.branch
-    ));
+    let request = args.request(ui);
+    let mut plan = end::plan(&ctx, &request)?;
+    if args.dry_run {
+        return dry(ui, &ctx, &plan);
+    }
+    if let Some(merge) = plan.merge.as_ref().filter(|merge| !merge.made) {
+        caveats(ui, merge);
+    }
+    let words = args.words(ui, &plan);
+    confirm(ui, &mut plan, request.push, args.yes)?;
+    let missing = plan.merge.as_ref().map(|merge| merge.verdict.clone());
+    let outcome = end::carry_out(&ctx, plan, words)?;
+    let view = end_view::View {
+        project: status::project(&ctx)?,
+        missing: missing.unwrap_or_default().missing,
+        handoff: handoff(ui, &ctx, &outcome),
+        summary: !args.no_summary,
+        outcome: &outcome,
+    };
+    if let Some(made) = &outcome.checkpoint {
+        checkpoint_view::warn(ui, &made.checkpoint);
+    }
+    if let Some(reason) = &outcome.unsaved {
+        ui.warn(format!("no last checkpoint could be made: {reason}"));
+    }
+    view.show(ui, &ctx)?;
+    decision_log::say_when_stale(ui, &ctx);
+    archive::due(ui, &ctx, &outcome.session.id);
     Ok(())
 }
 
-fn open_objectives(session: &Session) -> impl Iterator<Item = &Objective> {
-    let all = session.objectives.iter();
-    all.filter(|objective| objective.state.is_open())
+impl Args {
+    /// What it means.
+    fn request(&self, ui: &Ui) -> Request {
+        let push = match (self.push, self.no_push) {
+            (true, _) => Wish::Yes,
+            (_, true) => Wish::No,
+            _ if self.abandon || !can_ask(ui) || self.dry_run => Wish::Unsaid,
+            _ => Wish::Ask,
+        };
+        Request {
+            abandon: self.abandon,
+            handoff: match (self.handoff, self.no_handoff) {
+                (true, _) => Some(true),
+                (_, true) => Some(false),
+                _ => None,
+            },
+            merge_to: self.merge_to.clone(),
+            no_gate: self.no_gate,
+            push,
+        }
+    }
+
+    /// What was typed, and on a terminal what is answered.
+    fn words(&self, ui: &Ui, plan: &Plan) -> Words {
+        let ask = can_ask(ui) && !self.abandon && plan.words == Words::default();
+        let texts = |typed: &[String], question: &str| {
+            let asked = (ask && typed.is_empty())
+                .then(|| ui.ask(question))
+                .flatten();
+            let all = typed.iter().cloned().chain(asked);
+            let all = all.map(|text| redacted(ui, &text));
+            all.filter(|text| !text.is_empty()).collect()
+        };
+        Words {
+            accomplished: texts(&self.accomplished, "What was reached? (Enter skips)"),
+            decisions: texts(&self.decisions, "What was decided? (Enter skips)"),
+            remember: texts(
+                &self.remember,
+                "What does who goes on have to know? (Enter skips)",
+            ),
+            success: self.success,
+            phase: super::item::optional(ui, self.phase.as_deref()),
+        }
+    }
 }
 
-/// Files with changes that no commit has.
-const fn uncommitted(project: &Project) -> usize {
-    project.staged + project.changed + project.conflicts + project.untracked
+/// Whether somebody reads the questions and the answer is for people.
+fn can_ask(ui: &Ui) -> bool {
+    ui.can_ask() && ui.format() == Format::Text
 }
 
-/// Figures, and what is left open.
-fn answer(ui: &Ui, ctx: &Ctx, session: &Session, abandoned: bool, project: &Project) -> String {
-    let (done, total) = session.progress();
-    let mut figures = vec![
-        format!("{} active", super::status::active(ctx, session)),
-        plural(session.commits.len(), "commit"),
-    ];
-    if total > 0 {
-        figures.push(format!("{done} of {total} objectives done"));
+/// What does not stand in the way of the merge, and should be known.
+fn caveats(ui: &Ui, merge: &Merge) {
+    let Verdict { reasons, missing } = &merge.verdict;
+    let overridden = if merge.no_gate { "overridden: " } else { "" };
+    for reason in reasons {
+        ui.warn(format!("{overridden}{reason}"));
     }
-    let mut lines = vec![
-        format!(
-            "{} the session on {} {}",
-            if abandoned { "Abandoned" } else { "Ended" },
-            style::title(session.branch.as_str()),
-            style::dim(format!("({})", session.id))
-        ),
-        format!("  {}", figures.join(", ")),
-    ];
-    let mut open: Vec<String> = open_objectives(session)
-        .map(|o| super::objectives::line(ui, session, o))
-        .collect();
-    if session.open_blockers().next().is_some() {
-        open.extend(super::status::blockers(ctx, session));
+    let figures = merge.figures.as_ref();
+    for warning in figures.into_iter().flat_map(|figures| &figures.warnings) {
+        ui.warn(warning);
     }
-    if uncommitted(project) > 0 {
-        open.extend(super::status::project_lines(project));
+    if !missing.is_empty() {
+        ui.status("Not known, so not held against the bars:");
+        for why in figures.into_iter().flat_map(|figures| &figures.missing) {
+            ui.status(format!("  {why}"));
+        }
+        ui.hint("git session metrics record --coverage <file>");
     }
-    if !open.is_empty() {
-        lines.extend([String::new(), style::warn("Left open").to_string()]);
-        lines.extend(open.into_iter().map(|line| format!("  {line}")));
+    if let Some(upstream) = merge.upstream.as_ref().filter(|up| up.behind > 0) {
+        let count = usize::try_from(upstream.behind).unwrap_or(usize::MAX);
+        ui.warn(format!(
+            "{} lacks {} of {}",
+            merge.target,
+            plural(count, "commit"),
+            upstream.name
+        ));
+        ui.hint(format!("git switch {} && git pull", merge.target));
     }
-    lines.join("\n")
 }
 
-fn json<'a>(session: &'a Session, abandoned: bool, project: &Project) -> EndJson<'a> {
-    let (done, total) = session.progress();
-    let objectives = open_objectives(session);
-    let blockers = session.open_blockers();
-    EndJson {
-        session: session.id.as_str(),
-        branch: session.branch.as_str(),
-        state: session.state.name(),
-        abandoned,
-        active_seconds: session.active_seconds(),
-        commits: session.commits.len(),
-        objectives_done: done,
-        objectives_total: total,
-        open_objectives: objectives
-            .map(|o| ItemJson::new(session, ItemKind::Objective, &o.item))
-            .collect(),
-        open_blockers: blockers
-            .map(|b| ItemJson::new(session, ItemKind::Blocker, &b.item))
-            .collect(),
-        uncommitted_files: uncommitted(project),
+/// Writes the document for who goes on, where one is wanted.
+fn handoff(ui: &Ui, ctx: &Ctx, outcome: &Outcome) -> Option<PathBuf> {
+    let write = || -> Result<PathBuf> {
+        let document = handoff::document(ctx, &outcome.session, Moment::End)?;
+        let page = super::handoff::page(ui, ctx, &document)?;
+        handoff::write(ctx, &outcome.session.id, &page)
+    };
+    let written = outcome.handoff.then(write)?;
+    // the log has it, so it can be made at any time
+    let warn = |error| {
+        ui.warn(format!("the handoff could not be written: {error:#}"));
+        ui.hint(format!("git session handoff {}", outcome.session.id));
+    };
+    written.map_err(warn).ok()
+}
+
+/// Shows what a push sends, and lets the person decide.
+///
+/// # Errors
+/// The push was asked for and is not confirmed: nothing was done.
+fn confirm(ui: &Ui, plan: &mut Plan, wish: Wish, yes: bool) -> Result<()> {
+    let Some(push) = &plan.push else {
+        return Ok(());
+    };
+    for line in outgoing(push) {
+        ui.status(line);
     }
+    if yes {
+        return Ok(());
+    }
+    if !can_ask(ui) {
+        return Err(
+            Fault::user("a push must be confirmed, and nobody can be asked here")
+                .hint("git session end --push --yes")
+                .into(),
+        );
+    }
+    let question = format!("Push {} to {}?", push.branch, push.shown());
+    if ui.confirm(question, false) {
+        return Ok(());
+    }
+    if wish == Wish::Ask {
+        plan.push = None;
+        return Ok(());
+    }
+    Err(Fault::user("the push was not confirmed: nothing was done")
+        .hint("git session end --no-push")
+        .into())
+}
+
+/// What a push sends, in words.
+pub(super) fn outgoing(push: &Push) -> Vec<String> {
+    let mut what = match push.count {
+        0 if push.with_merge => "the merge".to_owned(),
+        0 => "no new commit".to_owned(),
+        count => plural(count, "commit"),
+    };
+    if push.with_merge && push.count > 0 {
+        what.push_str(" and the merge");
+    }
+    let mut lines = vec![format!("{what} to push with `{}`:", push.line())];
+    if push.count == 0 {
+        lines[0] = format!("{what} to push with `{}`", push.line());
+    }
+    if let Some(first) = lines[0].get(..1) {
+        lines[0] = format!("{}{}", first.to_uppercase(), &lines[0][1..]);
+    }
+    let newest = push.newest.iter();
+    lines.extend(newest.map(|(id, subject)| format!("  {} {}", id.short(), style::plain(subject))));
+    if push.count > push.newest.len() {
+        lines.push(format!("  and {} more", push.count - push.newest.len()));
+    }
+    lines
+}
+
+/// What would be done.
+fn dry(ui: &Ui, ctx: &Ctx, plan: &Plan) -> Result<()> {
+    if ui.format() == Format::Json {
+        return end_view::dry_json(ui, plan);
+    }
+    let mut lines = Vec::new();
+    if let Some(merge) = &plan.merge {
+        caveats(ui, merge);
+        if !merge.made {
+            lines.push(format!(
+                "would merge {} into {}, and stay there",
+                merge.source, merge.target
+            ));
+        }
+    }
+    if let Some(push) = &plan.push {
+        let out = outgoing(push);
+        lines.push(format!("would run `{}`", push.line()));
+        lines.extend(out.into_iter().skip(1));
+    }
+    if plan.handoff {
+        lines.push("would write a handoff".to_owned());
+    }
+    lines.push(format!(
+        "would end the session on {} ({})",
+        plan.session.branch, plan.session.id
+    ));
+    lines.extend(archive::would(ctx, &plan.session.id)?);
+    ui.answer(&lines.join("\n"))
 }

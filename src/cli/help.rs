@@ -70,6 +70,11 @@ const GROUPS: &[Group] = &[
         shown: Shown::All,
     },
     Group {
+        title: "Tidy up",
+        verbs: &["archive"],
+        shown: Shown::All,
+    },
+    Group {
         title: "Install",
         verbs: &["hooks", "completions", "man"],
         shown: Shown::All,

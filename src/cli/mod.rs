@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes one call of an operation, its outcome is shown. One file a
 //! command, one signature: `run(&Ui, &Place, Args) -> Result<()>`.
 
+mod archive;
 mod blockers;
 mod checkpoint;
 mod checkpoint_view;
@@ -13,6 +14,7 @@ mod decisions;
 mod doctor;
 mod doctor_json;
 mod end;
+mod end_view;
 mod handoff;
 mod help;
 mod hooks;
@@ -119,6 +121,7 @@ enum Verb {
     End(end::Args),
     Handoff(handoff::Args),
     Undo(undo::Args),
+    Archive(archive::Args),
     List(list::Args),
     Show(show::Args),
     Log(log::Args),
@@ -183,6 +186,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::End(args) => end::run(ui, place, &args),
         Verb::Handoff(args) => handoff::run(ui, place, &args),
         Verb::Undo(args) => undo::run(ui, place, &args),
+        Verb::Archive(args) => archive::run(ui, place, &args),
         Verb::List(args) => list::run(ui, place, &args),
         Verb::Show(args) => show::run(ui, place, &args),
         Verb::Log(args) => log::run(ui, place, &args),

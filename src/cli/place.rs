@@ -8,7 +8,7 @@ use crate::config::{ColorChoice, DisplaySettings, Problem};
 use crate::error::Fault;
 use crate::ops::checkpoint::due::{self, Outcome};
 use crate::ops::ctx::{Ctx, Via};
-use crate::ops::{coverage, hooks, reconcile};
+use crate::ops::{coverage, end, hooks, reconcile};
 use crate::sys::env::Env;
 use crate::ui::text::Marks;
 use crate::ui::{Color, Preferences, Ui};
@@ -83,6 +83,16 @@ impl Place {
 
     /// [`Place::open`] for the commands that make checkpoints themselves.
     pub(super) fn open_without_checkpoint(&self, ui: &Ui) -> Result<Ctx> {
+        let ctx = self.open_to_end(ui)?;
+        if let Some(cut_off) = end::interrupted(&ctx)? {
+            ui.warn(&cut_off);
+            ui.hint(cut_off.hint());
+        }
+        Ok(ctx)
+    }
+
+    /// The same for the command that goes on with an end that was cut off.
+    pub(super) fn open_to_end(&self, ui: &Ui) -> Result<Ctx> {
         let ctx = self.open_for_hooks(ui)?;
         if let Some(pending) = ctx.worktree.pending() {
             super::checkpoint_view::interrupted(ui, &pending);

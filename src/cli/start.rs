@@ -96,10 +96,13 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
         ));
     }
     if ui.format() == Format::Json {
-        return ui.json("git-session/start/v1", &StartJson::new(&outcome));
+        ui.json("git-session/start/v1", &StartJson::new(&outcome))?;
+    } else {
+        news(ui, &ctx, &outcome);
+        ui.answer(&answer(ui, &outcome))?;
     }
-    news(ui, &ctx, &outcome);
-    ui.answer(&answer(ui, &outcome))
+    super::archive::due(ui, &ctx, &outcome.session.id);
+    Ok(())
 }
 
 impl Args {

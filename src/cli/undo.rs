@@ -94,7 +94,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
             undone: OpJson::new(&undone.op),
             effect,
             of: of.map(OpJson::new),
-            git: undone.git.as_deref(),
+            git: undone.git.as_ref().and_then(|left| left.command.as_deref()),
         };
         return ui.json("git-session/undo/v1", &json);
     }
@@ -106,9 +106,11 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         super::rewind::unheld(ui, rewound);
     }
     match (&undone.git, &undone.effect) {
-        (Some(git), _) => {
-            ui.status("Git made the branch, and it is still there. To remove it:");
-            ui.hint(git);
+        (Some(left), _) => {
+            ui.status(&left.said);
+            if let Some(command) = &left.command {
+                ui.hint(command);
+            }
         }
         (None, Effect::TookBack(_)) => ui.status("`git session undo` once more does it again."),
         _ => {}

@@ -112,7 +112,7 @@ pub struct QualitySettings {
     pub coverage_threshold: u32,
     /// Coverage of added lines, 0 to 100.
     pub new_code_coverage_threshold: u32,
-    /// Whether a merge needs passing tests.
+    /// Whether changed source needs a changed or added test before a merge.
     pub require_tests: bool,
     /// Whether a merge below the bars is refused.
     pub block_merge_on_quality: bool,

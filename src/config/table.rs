@@ -233,7 +233,7 @@ pub const KEYS: &[Key] = &[
     key("quality", "new_code_coverage_threshold", Kind::Percent, Constant::Integer(90),
         "coverage of the lines that a session added, in percent"),
     key("quality", "require_tests", Kind::Bool, ON,
-        "a merge needs passing tests"),
+        "`end --merge-to` needs a changed or added test where source changed"),
     key("quality", "block_merge_on_quality", Kind::Bool, ON,
         "`end --merge-to` refuses below the bars; off only warns"),
     key("quality", "coverage_files", Kind::List(&[]), Constant::List(&[

@@ -14,7 +14,7 @@ use items::{
 pub use work::{NewCheckpoint, NewEnd, NewHandoff};
 
 use super::body::{
-    Body, CheckpointRestored, Clocked, LearningType, MetricsRecorded, Mode, Reason, Renamed,
+    Body, CheckpointRestored, Clocked, LearningType, MetricsRecorded, Mode, Plain, Reason, Renamed,
     TddPhase, Undone,
 };
 use super::event::Event;
@@ -149,6 +149,7 @@ pub enum Command {
         head: Option<CommitId>,
     },
     End(Box<NewEnd>),
+    Archive,
     Checkpoint(Box<NewCheckpoint>),
     Restore(CheckpointRestored),
     DropCheckpoint {
@@ -257,7 +258,7 @@ pub fn decide(
             open(session)?;
             Body::SessionModeSet(Mode { tdd })
         }
-        Command::Pause { .. } | Command::Resume { .. } | Command::End(_) => {
+        Command::Pause { .. } | Command::Resume { .. } | Command::End(_) | Command::Archive => {
             lifecycle(session, command)?
         }
         Command::Checkpoint(_)
@@ -318,6 +319,14 @@ fn lifecycle(session: &Session, command: Command) -> Result<Body, Refused> {
         (Command::End(end), State::Active | State::Paused) => {
             Ok(Body::SessionEnded(work::ended(*end)))
         }
+        (Command::Archive, State::Ended) if !session.parked.is_empty() => Err(Refused::Already(
+            "the session holds parked work that is in no work tree".into(),
+        )),
+        (Command::Archive, State::Ended) => Ok(Body::SessionArchived(Plain {})),
+        (Command::Archive, state) => Err(Refused::Already(format!(
+            "the session is {}: only one that has ended is archived",
+            state.name()
+        ))),
         (_, state) => Err(Refused::Closed(state)),
     }
 }

@@ -38,7 +38,10 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
         },
         Body::SessionTakenOver(e) => format!("took the session over from {}", e.from),
         Body::SessionEnded(e) if e.abandoned => "abandoned the session".to_owned(),
-        Body::SessionEnded(_) => "ended the session".to_owned(),
+        Body::SessionEnded(e) => match &e.merged_to {
+            Some(target) => format!("ended the session, merged into {target}"),
+            None => "ended the session".to_owned(),
+        },
         Body::SessionArchived(_) => "archived the session".to_owned(),
         Body::SessionDeleted(_) => "deleted the session".to_owned(),
         Body::ObjectiveAdded(e) => format!("added {} {}", own(ItemKind::Objective), e.text),

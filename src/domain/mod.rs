@@ -12,6 +12,7 @@ pub mod enrich;
 pub mod escape;
 pub mod event;
 pub mod fold;
+pub mod gate;
 pub mod glob;
 pub mod handle;
 pub mod handoff;

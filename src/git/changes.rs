@@ -155,7 +155,7 @@ impl Repo {
         ];
         let git = self.git().in_hook().within(limit).args(args);
         let output = git.arg(tree).arg("--").checked()?;
-        parse_raw(&output.stdout)
+        parse_raw(&output.stdout, MOST_CHANGES)
     }
 
     /// The content of a blob that can be compared; empty when there is none on this side.
@@ -170,12 +170,12 @@ impl Repo {
     }
 }
 
-/// Reads `:<old mode> <new mode> <old id> <new id> <status>\0<path>\0`.
+/// Reads up to `most` changes and one more, each as `:<old mode> <new mode> <old id> <new id> <status>\0<path>\0`.
 /// Source: <https://git-scm.com/docs/git-diff-index#_raw_output_format>.
-fn parse_raw(bytes: &[u8]) -> Result<Vec<RawChange>> {
+pub(super) fn parse_raw(bytes: &[u8], most: usize) -> Result<Vec<RawChange>> {
     let mut changes = Vec::new();
     let mut fields = bytes.split(|b| *b == 0);
-    while changes.len() <= MOST_CHANGES
+    while changes.len() <= most
         && let Some(header) = fields.next().filter(|header| !header.is_empty())
     {
         let header = std::str::from_utf8(header)?;

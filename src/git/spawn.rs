@@ -167,6 +167,23 @@ impl Git {
         Ok(Running { child, line })
     }
 
+    /// Hands our own standard input and error to the child, so that git's progress and questions reach the
+    /// user, and keeps what it writes to standard output. An exit status other than 0 is no error here.
+    pub fn attended(&self) -> Result<Output> {
+        let output = self
+            .command()
+            .stdin(Stdio::inherit())
+            .stderr(Stdio::inherit())
+            .stdout(Stdio::piped())
+            .output()
+            .map_err(|error| self.no_start(&error))?;
+        Ok(Output {
+            code: code(output.status),
+            stdout: output.stdout,
+            stderr: output.stderr,
+        })
+    }
+
     /// Hands our own standard input, output and error to the child, so that git's messages and questions
     /// reach the user, and returns the exit status.
     pub fn inherit(&self) -> Result<i32> {

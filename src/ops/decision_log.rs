@@ -243,6 +243,22 @@ pub fn templates(ctx: &Ctx) -> Result<Option<PathBuf>> {
     Ok(Some(directory.join("templates")))
 }
 
+/// The page as it stands in the work tree, when git tracks it.
+pub fn tracked(ctx: &Ctx) -> Result<Option<String>> {
+    let Some(top) = ctx.repo.work_tree() else {
+        return Ok(None);
+    };
+    let path = top.join(FILE);
+    refuse_links(path.parent().unwrap_or(top))?;
+    refuse_links(&path)?;
+    let Some(bytes) = fs::read(&path)? else {
+        return Ok(None);
+    };
+    let listed = ctx.repo.git().args(["ls-files", "--", FILE]).checked()?;
+    let text = || String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
+    Ok((!listed.stdout.is_empty()).then(text))
+}
+
 /// Writes the page into the work tree, if it says something new. The directory and the file must not be
 /// symbolic links; what stood in the file before does not matter, conflict markers neither.
 pub fn write(ctx: &Ctx, log: &DecisionLog, page: &str) -> Result<Written> {

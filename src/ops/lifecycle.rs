@@ -1,15 +1,21 @@
 //! What happens to a whole session: pause, resume, end, undo.
 
+mod left;
+
 use std::borrow::Cow;
 
 use anyhow::Result;
+
+use left::left;
+
+pub use left::Left;
 
 use super::checkpoint::rewind::{self, Record, Rewound, Wish};
 use super::ctx::Ctx;
 use super::sessions::{self, Loaded};
 use super::{adopt, switch};
 use crate::domain::body::Body;
-use crate::domain::decide::{Command, NewEnd};
+use crate::domain::decide::Command;
 use crate::domain::id::{BranchName, EventId, SessionId};
 use crate::domain::path_text::unquote_path;
 use crate::domain::session::{Op, Session, State};
@@ -22,28 +28,8 @@ pub fn pause(ctx: &Ctx) -> Result<Session> {
     Ok(sessions::carry_out(ctx, &id, vec![Command::Pause { head }])?.session)
 }
 
-/// Ends the session of this work tree: later commits on its branch are plain.
-pub fn end(ctx: &Ctx, abandoned: bool) -> Result<Session> {
-    let id = sessions::require(ctx)?;
-    let head = tip(ctx)?;
-    let session = sessions::carry_out(
-        ctx,
-        &id,
-        vec![Command::End(Box::new(NewEnd {
-            abandoned,
-            head,
-            ..NewEnd::default()
-        }))],
-    )?
-    .session;
-    unmap(ctx, &session.branch, &id)?;
-    sessions::index(ctx, &session)?;
-    ctx.worktree.set_occupant(None)?;
-    Ok(session)
-}
-
 /// Removes the mapping of a session, wherever it stands.
-fn unmap(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<()> {
+pub(super) fn unmap(ctx: &Ctx, branch: &BranchName, id: &SessionId) -> Result<()> {
     if ctx.repo.config()?.session_of(branch).as_ref() == Some(id) {
         ctx.repo.set_session(branch, None)?;
     }
@@ -58,8 +44,8 @@ pub struct Undone {
     pub op: Told,
     /// What that comes to.
     pub effect: Effect,
-    /// What git did with it and is left alone: the command that undoes it.
-    pub git: Option<String>,
+    /// What git did with it and is left alone.
+    pub git: Option<Left>,
     /// The files that came back with it.
     pub rewound: Option<Rewound>,
 }
@@ -93,8 +79,7 @@ pub fn undo(ctx: &Ctx, number: usize) -> Result<Undone> {
     };
     let after = sessions::carry_out(ctx, &id, vec![command])?.session;
     settle(ctx, loaded.session.state, &after)?;
-    let withdrawn = after.state == State::Deleted && after.created_branch;
-    let git = withdrawn.then(|| format!("git switch - && git branch -d {}", after.branch));
+    let git = left(&loaded.session, &after);
     Ok(Undone {
         session: after,
         op,
@@ -202,8 +187,23 @@ pub fn undo_target(ctx: &Ctx) -> Result<SessionId> {
         if let Some(session) = sessions::newest_on_branch(ctx, &branch, &states)? {
             return Ok(session.id);
         }
+        if let Some(id) = merged_here(ctx, &branch)? {
+            return Ok(id);
+        }
     }
     sessions::require(ctx)
+}
+
+/// The session that ended last, when its end merged it into this branch.
+fn merged_here(ctx: &Ctx, branch: &BranchName) -> Result<Option<SessionId>> {
+    let newest = ctx.store.index_entries()?.into_iter().next();
+    let Some(entry) = newest.filter(|entry| ctx.store.has(&entry.session)) else {
+        return Ok(None);
+    };
+    let session = sessions::load(ctx, &entry.session)?.session;
+    let end = session.last_end.as_ref();
+    let merged = end.and_then(|end| end.merged_to.as_ref()) == Some(branch);
+    Ok(merged.then_some(session.id))
 }
 
 /// Brings the mapping in line with the state that an undo led to.

@@ -3,6 +3,7 @@
 
 pub mod adopt;
 mod amend;
+pub mod archive;
 pub mod branch;
 pub mod checkpoint;
 mod commits;
@@ -11,6 +12,7 @@ pub mod coverage;
 pub mod ctx;
 pub mod decision_log;
 pub mod doctor;
+pub mod end;
 pub mod every;
 pub mod go;
 pub mod handoff;

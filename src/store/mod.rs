@@ -2,6 +2,7 @@
 //! small files of a work tree. It is given paths and knows no git.
 
 mod cursor;
+mod ending;
 mod home;
 mod index;
 mod log;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 pub use cursor::Cursor;
+pub use ending::{Ending, Words};
 pub use home::Home;
 pub use index::IndexEntry;
 pub use log::{Contents, Log, Waiting};

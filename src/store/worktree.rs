@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
+use super::ending::Ending;
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::sys::fs::{self, Lock, Sharing};
 
@@ -218,6 +219,27 @@ impl WorktreeFiles {
                 self.sharing,
             ),
             None => fs::remove(&self.squash_file()),
+        }
+    }
+
+    fn ending_file(&self) -> PathBuf {
+        self.git_dir.join("session-end")
+    }
+
+    /// The end of a session with a merge that is under way, or was cut off.
+    pub fn ending(&self) -> Option<Ending> {
+        serde_json::from_slice(&fs::read_start(&self.ending_file(), LONGEST).ok()??).ok()
+    }
+
+    /// Remembers that a session is about to end with a merge, or that it did.
+    pub fn set_ending(&self, ending: Option<&Ending>) -> Result<()> {
+        match ending {
+            Some(ending) => fs::write_atomic(
+                &self.ending_file(),
+                &serde_json::to_vec(ending)?,
+                self.sharing,
+            ),
+            None => fs::remove(&self.ending_file()),
         }
     }
 

@@ -8,7 +8,8 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use git_session::ops::ctx::{Ctx, Via};
-use git_session::ops::lifecycle;
+use git_session::ops::end;
+use git_session::store::Words;
 use insta::assert_snapshot;
 
 use crate::support::machine_path;
@@ -144,7 +145,8 @@ impl Bench {
         let env = git_session::sys::env::Env::from_pairs(vars);
         let repo = self.root.path().join("repo");
         let ctx = Ctx::open(env, &repo, Via::Cli).expect("a repository");
-        lifecycle::end(&ctx, false).expect("it ends");
+        let plan = end::plan(&ctx, &end::Request::default()).expect("nothing refuses");
+        end::carry_out(&ctx, plan, Words::default()).expect("it ends");
     }
 
     fn page(&self) -> std::path::PathBuf {
@@ -473,7 +475,7 @@ fn an_ended_session_can_be_reopened_or_followed_by_a_new_one() {
     ! warning: The hooks are not installed: commits are neither enriched nor recorded.
     ! hint: git session hooks install
     $ blockers add two
-    added blk-bf60 (blk-2) two
+    added blk-s6zr (blk-2) two
     "#);
 }
 

@@ -550,10 +550,15 @@ fn end_says_what_is_open_and_later_commits_are_plain() {
     assert_snapshot!(scratch.run(&["end"]), @"
     Ended the session on feature/auth (feature-auth-20261120-tet37r)
       30m active, 2 commits, 1 of 2 objectives done
+      saved what no commit has as cp-zap4
+
+    Reached
+      [x] Provider (obj-14ph, obj-1)
 
     Left open
       [ ] Google OAuth (obj-q4vd, obj-2)
       feature/auth: 1 changed
+    Handoff: .git/sessions/feature-auth-20261120-tet37r/handoff.md
     ---
     Later commits on feature/auth are plain; `git session start --resume` opens the session again.
     [0]

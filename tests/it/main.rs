@@ -7,6 +7,7 @@
 
 mod adoption;
 mod architecture;
+mod archive;
 mod branches;
 mod cli_config;
 mod cli_doctor;
@@ -17,6 +18,9 @@ mod cli_local;
 mod concurrency;
 mod config_docs;
 mod config_names;
+mod end;
+mod end_merge;
+mod end_push;
 mod git_changes;
 mod git_config;
 mod git_notes;

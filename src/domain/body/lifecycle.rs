@@ -103,9 +103,36 @@ pub struct Ended {
     /// The branch that the work was merged into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_to: Option<BranchName>,
+    /// The tip of that branch before the merge, and after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merge: Option<MergedBetween>,
+    /// What was pushed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed: Option<Pushed>,
     /// Why the bars of the project would have refused the merge, when they were overridden.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overridden: Vec<String>,
+}
+
+/// What a merge did to the branch that it was made on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergedBetween {
+    /// Its tip before.
+    pub before: CommitId,
+    /// Its tip after.
+    pub after: CommitId,
+}
+
+/// A branch was pushed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pushed {
+    /// Where to.
+    pub remote: String,
+    /// The branch.
+    pub branch: BranchName,
+    /// The remote had no branch of that name, as far as was known here.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub new: bool,
 }
 
 /// Nothing but the kind.

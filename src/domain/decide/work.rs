@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::{Command, Privacy, Refused, find, into_string, open};
 use crate::domain::body::{
-    Body, Cause, Changed, CheckpointCreated, Ended, HandoffCreated, ItemTouched, Named, Parked,
-    PhaseSet, Progress, TddPhase,
+    Body, Cause, Changed, CheckpointCreated, Ended, HandoffCreated, ItemTouched, MergedBetween,
+    Named, Parked, PhaseSet, Progress, Pushed, TddPhase,
 };
 use crate::domain::handle::ItemKind;
 use crate::domain::id::{BranchName, CommitId};
@@ -77,6 +77,10 @@ pub struct NewEnd {
     pub phase: Option<Redacted>,
     /// The branch that the work was merged into.
     pub merged_to: Option<BranchName>,
+    /// The tip of that branch before the merge, and after it.
+    pub merge: Option<MergedBetween>,
+    /// What was pushed.
+    pub pushed: Option<Pushed>,
     /// Why the bars of the project would have refused the merge, when they were overridden.
     pub overridden: Vec<String>,
 }
@@ -161,6 +165,8 @@ pub(super) fn ended(new: NewEnd) -> Ended {
         success: new.success,
         phase: new.phase.map(into_string),
         merged_to: new.merged_to,
+        merge: new.merge,
+        pushed: new.pushed,
         overridden: new.overridden,
     }
 }

@@ -54,7 +54,7 @@ pub struct NewCode {
 
 impl Coverage {
     /// As it is recorded.
-    pub(super) fn figure(&self, figures: &Figures) -> CoverageFigure {
+    pub(in crate::ops) fn figure(&self, figures: &Figures) -> CoverageFigure {
         CoverageFigure {
             percent: self.percent,
             new_code: figures.new_code.map(|new_code| new_code.percent),

@@ -1,0 +1,134 @@
+//! Putting away sessions that ended long ago: they leave the lists, and the checkpoints that were kept for them
+//! are let go.
+
+use anyhow::Result;
+use chrono::TimeDelta;
+
+use super::checkpoint::keeper;
+use super::ctx::Ctx;
+use super::sessions;
+use crate::domain::decide::Command;
+use crate::domain::id::{CommitId, SessionId};
+use crate::domain::session::{Session, State};
+use crate::git::Swap;
+
+/// Where the refs are that keep checkpoints, one a session.
+const KEEPERS: &str = "refs/session/snapshots/";
+
+/// How often a ref that somebody else moves is read again.
+const MOST_TRIES: usize = 3;
+
+/// Whether anything is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// It is done.
+    Really,
+    /// It is only said.
+    Dry,
+}
+
+/// What was put away.
+#[derive(Debug, Default)]
+pub struct Archived {
+    /// The sessions, the one that ended first at the front.
+    pub sessions: Vec<Session>,
+    /// Sessions that stay because they hold work which is in no work tree.
+    pub parked: Vec<Session>,
+    /// Sessions whose checkpoints were let go.
+    pub freed: Vec<SessionId>,
+    /// Why the checkpoints of a session are still kept.
+    pub kept: Vec<(SessionId, String)>,
+}
+
+/// Archives the sessions that ended more than `session.archive_after_days` ago, but for one.
+pub fn archive(ctx: &Ctx, but: Option<&SessionId>, mode: Mode) -> Result<Archived> {
+    let mut archived = Archived::default();
+    if !ctx.store.usable()? {
+        return Ok(archived);
+    }
+    let days = i64::from(ctx.settings.session.archive_after_days);
+    let Some(due) = ctx.now().checked_sub_signed(TimeDelta::days(days)) else {
+        return Ok(archived);
+    };
+    for entry in ctx.store.index_entries()?.into_iter().rev() {
+        let old = entry.state == State::Ended && entry.at <= due;
+        if !old || but == Some(&entry.session) || !ctx.store.has(&entry.session) {
+            continue;
+        }
+        // one that cannot be read is for `doctor`
+        let Ok(loaded) = sessions::load(ctx, &entry.session) else {
+            continue;
+        };
+        let session = loaded.session;
+        let is_due = session.ended_at.is_some_and(|ended| ended <= due);
+        if session.state != State::Ended || !is_due {
+            continue;
+        }
+        if session.parked.is_empty() {
+            put_away(ctx, session, mode, &mut archived)?;
+        } else {
+            archived.parked.push(session);
+        }
+    }
+    Ok(archived)
+}
+
+/// One session is archived.
+fn put_away(ctx: &Ctx, session: Session, mode: Mode, archived: &mut Archived) -> Result<()> {
+    let id = session.id.clone();
+    if mode == Mode::Dry {
+        archived.freed.extend(kept_by(ctx, &id)?.map(|_| id));
+        archived.sessions.push(session);
+        return Ok(());
+    }
+    let session = sessions::carry_out(ctx, &id, vec![Command::Archive])?.session;
+    sessions::index(ctx, &session)?;
+    archived.sessions.push(session);
+    free(ctx, id, archived)
+}
+
+/// The commit that keeps the checkpoints of a session.
+fn kept_by(ctx: &Ctx, id: &SessionId) -> Result<Option<CommitId>> {
+    ctx.repo.ref_id(&keeper::name(id))
+}
+
+/// Lets the checkpoints of a session go.
+fn free(ctx: &Ctx, id: SessionId, archived: &mut Archived) -> Result<()> {
+    let name = keeper::name(&id);
+    let mut reason = String::new();
+    for _ in 0..MOST_TRIES {
+        let Some(tip) = kept_by(ctx, &id)? else {
+            return Ok(());
+        };
+        match ctx.repo.delete_ref(&name, Some(&tip))? {
+            Swap::Done => {
+                archived.freed.push(id);
+                return Ok(());
+            }
+            Swap::Lost(why) => reason = why,
+        }
+    }
+    archived.kept.push((id, reason));
+    Ok(())
+}
+
+/// Lets go the checkpoints of sessions that were archived before and still have some: somebody held the ref, or
+/// the command was cut off.
+pub fn prune(ctx: &Ctx, mode: Mode, archived: &mut Archived) -> Result<()> {
+    for name in ctx.repo.ref_names(KEEPERS)? {
+        let id = name.strip_prefix(KEEPERS).map(SessionId::new);
+        let Some(Ok(id)) = id else { continue };
+        if archived.freed.contains(&id) || !ctx.store.has(&id) {
+            continue;
+        }
+        let put_away = |session: &Session| session.state == State::Archived;
+        let loaded = sessions::load(ctx, &id);
+        if loaded.is_ok_and(|loaded| put_away(&loaded.session)) {
+            match mode {
+                Mode::Dry => archived.freed.push(id),
+                Mode::Really => free(ctx, id, archived)?,
+            }
+        }
+    }
+    Ok(())
+}

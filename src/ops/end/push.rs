@@ -1,0 +1,215 @@
+//! The push at the end of a session: which branch goes where, what goes out, and git's own push.
+
+use anyhow::Result;
+
+use super::{Merge, Merged, Wish};
+use crate::domain::body::Pushed;
+use crate::domain::id::{BranchName, CommitId};
+use crate::domain::redact::Redacted;
+use crate::error::Fault;
+use crate::git::PushRemote;
+use crate::ops::ctx::Ctx;
+use crate::ops::history;
+use crate::sys::env;
+
+/// So many commits are listed.
+const MOST_LISTED: usize = 5;
+
+/// A push that is about to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Push {
+    /// Where to.
+    pub remote: String,
+    /// The branch.
+    pub branch: BranchName,
+    /// The branch will follow that of the remote: it follows none yet.
+    pub set_upstream: bool,
+    /// The remote has no branch of that name, as far as this clone has seen.
+    pub new: bool,
+    /// The newest commits that go out, each with its subject.
+    pub newest: Vec<(CommitId, String)>,
+    /// How many go out, without a merge that is still to be made.
+    pub count: usize,
+    /// The commit of a merge that is still to be made goes out with them.
+    pub with_merge: bool,
+}
+
+impl Push {
+    /// What the log keeps of it.
+    pub(super) fn record(&self) -> Pushed {
+        Pushed {
+            remote: self.shown(),
+            branch: self.branch.clone(),
+            new: self.new,
+        }
+    }
+
+    /// The remote for people: the settings may name an address with a password.
+    pub fn shown(&self) -> String {
+        Redacted::new(&self.remote).into_string()
+    }
+
+    /// The words of the command, without `git`.
+    pub fn arguments(&self, name: &str) -> Vec<String> {
+        let mut words = vec!["push".to_owned()];
+        words.extend(self.set_upstream.then(|| "-u".to_owned()));
+        words.extend(["--".to_owned(), self.remote.clone(), name.to_owned()]);
+        words
+    }
+
+    /// The command, for people.
+    pub fn line(&self) -> String {
+        let upstream = if self.set_upstream { "-u " } else { "" };
+        format!("git push {upstream}{} {}", self.shown(), self.branch)
+    }
+}
+
+/// What would go out, if anything is wanted to. After a merge it is the target when that follows a branch, else
+/// the branch of the session.
+pub(super) fn plan(
+    ctx: &Ctx,
+    source: &BranchName,
+    tip: Option<&CommitId>,
+    merge: Option<&Merge>,
+    wish: Wish,
+) -> Result<Option<Push>> {
+    match wish {
+        Wish::No | Wish::Unsaid => Ok(None),
+        Wish::Yes => planned(ctx, source, tip, merge).map(Some),
+        Wish::Ask => {
+            let possible = planned(ctx, source, tip, merge).ok();
+            Ok(possible.filter(|push| push.count > 0 || push.with_merge))
+        }
+    }
+}
+
+fn planned(
+    ctx: &Ctx,
+    source: &BranchName,
+    tip: Option<&CommitId>,
+    merge: Option<&Merge>,
+) -> Result<Push> {
+    if ctx.repo.state().away_from_branch() {
+        super::refuse::in_progress(ctx)?;
+    }
+    let Some(tip) = tip else {
+        return Err(Fault::user(format!("{source} has no commit to push"))
+            .hint("git commit")
+            .into());
+    };
+    let target = match merge {
+        Some(merge) if ctx.repo.has_upstream(&merge.target)? => Some(merge),
+        _ => None,
+    };
+    let branch = target.map_or(source, |merge| &merge.target);
+    let remote = remote(ctx, branch)?;
+    if let Some((merge, upstream)) = target.and_then(|m| Some((m, m.upstream.as_ref()?)))
+        && upstream.behind > 0
+    {
+        return Err(Fault::user(format!(
+            "{} lacks {} of {}, so it could not be pushed",
+            merge.target,
+            commits(upstream.behind),
+            upstream.name
+        ))
+        .hint(format!("git switch {} && git pull", merge.target))
+        .into());
+    }
+    let mut tips = vec![tip.clone()];
+    tips.extend(target.map(|merge| merge.target_tip.clone()));
+    let with_merge = match target {
+        Some(merge) => !merge.made && makes_commit(ctx, merge)?,
+        None => false,
+    };
+    let out = ctx.repo.outgoing(&tips, &remote)?;
+    let newest = out.iter().take(MOST_LISTED).map(|id| {
+        let info = ctx.repo.commit(id)?;
+        Ok((id.clone(), history::subject(&info)))
+    });
+    let there = format!("refs/remotes/{remote}/{branch}");
+    Ok(Push {
+        set_upstream: !ctx.repo.has_upstream(branch)?,
+        new: ctx.repo.ref_id(&there)?.is_none(),
+        newest: newest.collect::<Result<_>>()?,
+        count: out.len(),
+        branch: branch.clone(),
+        remote,
+        with_merge,
+    })
+}
+
+/// Whether a merge makes a commit, as far as that can be told.
+fn makes_commit(ctx: &Ctx, merge: &Merge) -> Result<bool> {
+    let never = ctx.repo.config()?.get("merge.ff").as_deref() == Some("false");
+    let known = ctx.repo.is_ancestor(&merge.source_tip, &merge.target_tip)?;
+    Ok(merge.tree.is_some() || (never && !known))
+}
+
+fn commits(count: u64) -> String {
+    crate::domain::describe::plural(usize::try_from(count).unwrap_or(usize::MAX), "commit")
+}
+
+/// The remote to push to, unless its settings would force the push.
+fn remote(ctx: &Ctx, branch: &BranchName) -> Result<String> {
+    let name = match ctx.repo.push_remote(branch)? {
+        PushRemote::Named(name) => name,
+        PushRemote::None => {
+            return Err(Fault::user("there is no remote to push to")
+                .hint("git remote add origin <url>")
+                .hint("git session end --no-push")
+                .into());
+        }
+        PushRemote::Several(names) => {
+            return Err(Fault::user(format!(
+                "{branch} can be pushed to several remotes: {}",
+                names.join(", ")
+            ))
+            .hint(format!("git config branch.{branch}.pushRemote <remote>"))
+            .into());
+        }
+    };
+    if ctx.repo.forces_pushes(&name)? {
+        return Err(Fault::user(format!(
+            "the settings of the remote {name} force every push (mirror, or `+` in remote.{name}.push)"
+        ))
+        .hint(format!("git push {name} {branch}"))
+        .hint("git session end --no-push")
+        .into());
+    }
+    Ok(name)
+}
+
+/// Pushes with git's own command, its questions and the user's hooks.
+///
+/// # Errors
+/// Git has said why; the session is open.
+pub(super) fn carry_out(ctx: &Ctx, push: &Push, merged: Option<&Merged>) -> Result<()> {
+    let tag = format!("refs/tags/{}", push.branch);
+    let name = if ctx.repo.ref_id(&tag)?.is_some() {
+        format!("refs/heads/{}", push.branch)
+    } else {
+        push.branch.to_string()
+    };
+    let git = ctx.repo.git().args(push.arguments(&name));
+    let output = git.variable(env::SWITCH, "0").attended()?;
+    if output.success() {
+        return Ok(());
+    }
+    let fault = Fault::user(match merged {
+        None => format!(
+            "{} was not pushed to {}, and the session is open",
+            push.branch,
+            push.shown()
+        ),
+        Some(merged) => format!(
+            "{} was not pushed to {}: the merge into {} stays, and the session is open",
+            push.branch,
+            push.shown(),
+            merged.target
+        ),
+    });
+    Err(fault
+        .hint("git session end --push")
+        .hint("git session end --no-push")
+        .into())
+}

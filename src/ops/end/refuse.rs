@@ -1,0 +1,233 @@
+//! What can refuse the merge at the end of a session, looked at before anything is touched.
+
+use anyhow::Result;
+
+use super::merge::Merge;
+use super::{Request, gate};
+use crate::domain::describe::plural;
+use crate::domain::gate::Verdict;
+use crate::domain::id::{BranchName, CommitId};
+use crate::domain::session::Session;
+use crate::error::Fault;
+use crate::git::{Resolved, Trial};
+use crate::ops::ctx::Ctx;
+use crate::ops::metrics::Figures;
+use crate::ops::status;
+
+/// So many paths in conflict are named.
+const MOST_NAMED: usize = 5;
+
+/// Looks at everything that can refuse a merge.
+pub(super) fn merge(
+    ctx: &Ctx,
+    session: &Session,
+    tip: Option<&CommitId>,
+    typed: &str,
+    request: &Request,
+) -> Result<Merge> {
+    in_progress(ctx)?;
+    let source = &session.branch;
+    let Some(tip) = tip else {
+        return Err(Fault::user(format!("{source} has no commit to merge"))
+            .hint("git commit")
+            .into());
+    };
+    let (target, target_tip) = target(ctx, typed)?;
+    if target == *source {
+        return Err(
+            Fault::user(format!("{source} cannot be merged into itself"))
+                .hint("git session end")
+                .hint("git session end --merge-to <branch>")
+                .into(),
+        );
+    }
+    if let Some(place) = ctx.repo.checked_out_at(&target)? {
+        return Err(Fault::user(format!(
+            "{target} is checked out in another work tree: {}",
+            place.display()
+        ))
+        .hint(format!("git -C {} merge {source}", shell(&place)))
+        .hint("git session end")
+        .into());
+    }
+    refuse_changes(ctx)?;
+    let base = ctx.repo.merge_base(&target_tip, tip)?;
+    let forward = base.as_ref() == Some(&target_tip);
+    let (verdict, figures) = gate::verdict(ctx, base.as_ref(), tip)?;
+    let blocks = ctx.settings.quality.block_merge_on_quality && !request.no_gate;
+    if blocks && !verdict.reasons.is_empty() {
+        return Err(below(&target, &verdict, &figures));
+    }
+    let tree = tried(ctx, source, tip, (&target, &target_tip), forward)?;
+    Ok(Merge {
+        source: source.clone(),
+        source_tip: tip.clone(),
+        upstream: ctx.repo.upstream(&target)?,
+        target,
+        target_tip,
+        tree,
+        verdict,
+        figures: Some(figures),
+        no_gate: request.no_gate,
+        made: false,
+        said: Vec::new(),
+    })
+}
+
+/// A path as a shell takes it.
+fn shell(path: &std::path::Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@:".contains(c);
+    if text.chars().all(plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+/// The branch that is meant, and its tip.
+fn target(ctx: &Ctx, typed: &str) -> Result<(BranchName, CommitId)> {
+    let shown = typed.escape_debug();
+    let fault = match ctx.repo.resolve(typed)? {
+        // git would take such a name for an option
+        Resolved::Branch(name) if !name.as_str().starts_with('-') => {
+            if let Some(tip) = ctx.repo.branch_tip(&name)? {
+                return Ok((name, tip));
+            }
+            Fault::user(format!("{name} has no commit to merge into"))
+        }
+        Resolved::RemoteBranch(name) => {
+            let local = name.split_once('/').map_or(name.as_str(), |(_, rest)| rest);
+            Fault::user(format!(
+                "`{shown}` is a branch of a remote, not of this clone"
+            ))
+            .hint(format!("git branch {local} {name}"))
+        }
+        Resolved::Tag(_) | Resolved::Commit(_) => Fault::user(format!(
+            "`{shown}` is no branch: it names a tag or a commit"
+        )),
+        _ => Fault::user(format!("there is no branch `{shown}`")),
+    };
+    Err(fault.hint("git branch --list").into())
+}
+
+/// Refuses while tracked files have changes that are not committed.
+fn refuse_changes(ctx: &Ctx) -> Result<()> {
+    let project = status::project(ctx)?;
+    let parts = [
+        (project.staged, "staged"),
+        (project.changed, "not staged"),
+        (project.conflicts, "in conflict"),
+    ];
+    let said: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", plural(*count, "file")))
+        .collect();
+    if said.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::user(format!(
+        "tracked files have changes that no commit holds: {}",
+        said.join(", ")
+    ))
+    .hint("git commit -a")
+    .hint("git stash")
+    .into())
+}
+
+/// The refusal of a merge that is below a bar.
+fn below(target: &BranchName, verdict: &Verdict, figures: &Figures) -> anyhow::Error {
+    let reasons = verdict.reasons.iter().map(|reason| format!("\n  {reason}"));
+    let reasons: String = reasons.collect();
+    let missing = if verdict.missing.is_empty() {
+        String::new()
+    } else {
+        format!("\n  not known: {}", figures.missing.join("\n  not known: "))
+    };
+    let message =
+        format!("the work is below the bars for a merge into {target}:{reasons}{missing}");
+    Fault::user(message)
+        .hint("git session metrics record --coverage <file>")
+        .hint(format!("git session end --merge-to {target} --no-gate"))
+        .into()
+}
+
+/// Tries the merge. The tree that it comes to; none where the branch only moves forward.
+fn tried(
+    ctx: &Ctx,
+    source: &BranchName,
+    tip: &CommitId,
+    (target, target_tip): (&BranchName, &CommitId),
+    forward: bool,
+) -> Result<Option<String>> {
+    if forward || ctx.repo.is_ancestor(tip, target_tip)? {
+        return Ok(None);
+    }
+    if ctx.repo.config()?.get("merge.ff").as_deref() == Some("only") {
+        return Err(Fault::user(format!(
+            "{target} has commits that {source} lacks, and merge.ff is `only`"
+        ))
+        .hint(format!("git rebase {target}"))
+        .into());
+    }
+    if has_strategy(ctx, target)? {
+        return Ok(None);
+    }
+    match ctx.repo.try_merge(target_tip, tip)? {
+        Trial::Clean(tree) => Ok(Some(tree)),
+        Trial::Refused(reason) => Err(Fault::user(reason)
+            .hint(format!("git merge {target}"))
+            .into()),
+        Trial::Conflicts(paths) => {
+            let count = plural(paths.len(), "file");
+            let named = paths.iter().take(MOST_NAMED);
+            let mut named: Vec<String> = named.map(|p| p.escape_debug().to_string()).collect();
+            if paths.len() > MOST_NAMED {
+                named.push(format!("and {} more", paths.len() - MOST_NAMED));
+            }
+            Err(Fault::user(format!(
+                "{source} and {target} conflict in {count}: {}",
+                named.join(", ")
+            ))
+            .hint(format!("git merge {target}"))
+            .hint(format!("git session end --merge-to {target}"))
+            .into())
+        }
+    }
+}
+
+/// Whether the settings of a branch choose how it is merged into: a trial would not tell what comes of that.
+fn has_strategy(ctx: &Ctx, target: &BranchName) -> Result<bool> {
+    let key = format!("branch.{target}.mergeoptions");
+    let options = ctx.repo.config()?.get(&key).unwrap_or_default();
+    let mut words = options.split_whitespace();
+    Ok(words.any(|word| {
+        let long = word.starts_with("--strategy");
+        long || (!word.starts_with("--") && (word.starts_with("-s") || word.starts_with("-X")))
+    }))
+}
+
+/// Refuses while git is in the middle of something.
+pub(super) fn in_progress(ctx: &Ctx) -> Result<()> {
+    let state = ctx.repo.state();
+    let (what, hint) = if state.rebasing() {
+        ("a rebase", "git rebase --continue")
+    } else if state.am {
+        ("git am", "git am --continue")
+    } else if state.merge {
+        ("a merge", "git merge --continue")
+    } else if state.cherry_pick || (state.sequencer && !state.revert) {
+        ("a cherry-pick", "git cherry-pick --continue")
+    } else if state.revert {
+        ("a revert", "git revert --continue")
+    } else if state.bisect {
+        ("a bisect", "git bisect reset")
+    } else {
+        return Ok(());
+    };
+    Err(Fault::user(format!("{what} is in progress"))
+        .hint(hint)
+        .hint("git status")
+        .into())
+}
