@@ -215,16 +215,15 @@ fn answer(gone: &Gone) -> String {
     if let (Some(apart), Some(before)) = (&gone.apart, &gone.left.branch)
         && (apart.gained, apart.lacks, apart.files) != (0, 0, 0)
     {
-        let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let files = match apart.files {
+            1 => "1 file differs".to_owned(),
+            files => format!("{files} files differ"),
+        };
         lines.push(format!(
-            "  beside {}: {} it lacks, {} only there, {}",
-            style::plain(before.as_str()),
-            plural(count(apart.gained), "commit"),
+            "  {} ahead of and {} behind {}, {files}",
+            apart.gained,
             apart.lacks,
-            match apart.files {
-                1 => "1 file differs".to_owned(),
-                files => format!("{files} files differ"),
-            }
+            style::plain(before.as_str())
         ));
     }
     lines.extend(gone.brief.iter().map(|line| style::plain(line).to_string()));

@@ -11,7 +11,7 @@ use super::{adopt, sessions, switch};
 use crate::domain::brief::{Since, brief};
 use crate::domain::decide::Command;
 use crate::domain::id::{BranchName, CommitId, SessionId};
-use crate::domain::session::{Session, State};
+use crate::domain::session::{Left, Session, State};
 use crate::error::Fault;
 use crate::git::Resolved;
 
@@ -96,8 +96,12 @@ fn resume_here(ctx: &Ctx, known: Option<Meanwhile>) -> Result<Resumed> {
     };
     let was = found.state;
     let head = ctx.repo.head()?.tip().cloned();
+    let occupant = ctx.worktree.occupant();
+    let never_left =
+        was == State::Active && occupant.is_some_and(|occupant| occupant.session == found.id);
     let meanwhile = match known {
         Some(known) => Some(known),
+        None if never_left => None,
         None => meanwhile(ctx, &found.id, head.as_ref())?,
     };
     // on a branch that is not mapped to it, this is the word that the session is the branch's
@@ -155,11 +159,18 @@ fn begin_anew(ctx: &Ctx, branch: &BranchName, error: &anyhow::Error) -> Result<R
     })
 }
 
-/// What happened since this work tree left the branch of a session; `None` when it never did.
+/// What happened since this work tree left the branch of a session, or since it ended; `None` when it never did.
 fn meanwhile(ctx: &Ctx, id: &SessionId, tip: Option<&CommitId>) -> Result<Option<Meanwhile>> {
-    let Some(context) = sessions::context(ctx, id)? else {
+    let Some(mut context) = sessions::context(ctx, id)? else {
         return Ok(None);
     };
+    if context.state == State::Ended {
+        let session = sessions::load(ctx, id)?.session;
+        if let (Some(at), Some(end)) = (session.ended_at, session.last_end) {
+            let left = Left { at, head: end.head };
+            context.left.insert(ctx.worktree_key(), left);
+        }
+    }
     let Some(since) = switch::since_left(ctx, &context, tip)? else {
         return Ok(None);
     };

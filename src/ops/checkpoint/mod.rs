@@ -171,7 +171,8 @@ fn named(paths: &[Vec<u8>]) -> Named {
 
 /// What changed since the newest checkpoint that is still there, else since the session began.
 fn changed_since(ctx: &Ctx, session: &Session, capture: &Capture<'_>) -> Result<Changed> {
-    let last = newest_held(ctx, session)?;
+    // what a rewind has put aside is no step of the work
+    let last = newest_held(ctx, session, |cause| cause != Cause::Rewind)?;
     let start = session.base.commit.clone();
     let start = start.filter(|start| ctx.repo.has_commit(start));
     let (tracked, untracked, head) = if let Some((checkpoint, held)) = last {
@@ -195,7 +196,7 @@ fn changed_since(ctx: &Ctx, session: &Session, capture: &Capture<'_>) -> Result<
 
 /// Whether the work tree and the index are as the newest checkpoint has them.
 fn same_as_last(ctx: &Ctx, session: &Session, capture: &Capture<'_>) -> Result<bool> {
-    let last = newest_held(ctx, session)?;
+    let last = newest_held(ctx, session, |_| true)?;
     Ok(last.is_some_and(|(_, held)| {
         held.tree == capture.tree
             && held.index == capture.index
@@ -204,9 +205,14 @@ fn same_as_last(ctx: &Ctx, session: &Session, capture: &Capture<'_>) -> Result<b
     }))
 }
 
-/// The newest checkpoint whose commit is still there, and what it holds.
-fn newest_held<'s>(ctx: &Ctx, session: &'s Session) -> Result<Option<(&'s Checkpoint, Held)>> {
-    for checkpoint in session.checkpoints.iter().rev() {
+/// The newest checkpoint made for such a cause whose commit is still there, and what it holds.
+fn newest_held<'s>(
+    ctx: &Ctx,
+    session: &'s Session,
+    wanted: fn(Cause) -> bool,
+) -> Result<Option<(&'s Checkpoint, Held)>> {
+    let newest = session.checkpoints.iter().rev();
+    for checkpoint in newest.filter(|checkpoint| wanted(checkpoint.made.cause)) {
         if let Some(held) = ctx.repo.held(&checkpoint.made.commit)? {
             return Ok(Some((checkpoint, held)));
         }

@@ -56,4 +56,54 @@ fn an_urgent_bug_in_the_middle_of_a_dirty_feature() {
     );
     assert_eq!(status(&repo), dirty.status);
     assert_eq!(files(&repo), dirty.files);
+    end_and_hand_over(&repo);
+}
+
+/// The end of the day, and the morning of the next person.
+fn end_and_hand_over(repo: &Repo) {
+    repo.wait(20);
+    repo.session(&["checkpoint", "-l", "before the review", "--phase", "Review"])
+        .done();
+    repo.session(&["checkpoint", "-m", "feat(google): exchange codes"])
+        .done();
+    repo.session(&["objectives", "complete", "1"]).done();
+    repo.session(&["blockers", "add", "The client id of GitHub is missing"])
+        .done();
+    let ended = repo.session(&[
+        "end",
+        "--accomplished",
+        "Google works",
+        "--decision",
+        "One provider a file",
+        "--remember",
+        "Codes are used once",
+        "--no-push",
+    ]);
+    let ended = ended.ok();
+    assert!(ended.to_string().contains("handoff.md"), "{ended}");
+    // what was not committed is still there
+    assert_eq!(repo.read("notes.txt"), "untracked\n");
+    assert_eq!(repo.read("vendor/library/l"), "changed inside\n");
+
+    let bo = repo.with("GIT_COMMITTER_NAME", "Bo");
+    repo.git(&["switch", "-q", "main"]).done();
+    let resumed = bo.session(&["resume", "feature/oauth"]).ok();
+    let said = resumed.to_string();
+    for expected in [
+        "Session restored:\n  Phase: Review\n  Progress: 1/2 (50%)\n",
+        "GitHub OAuth",
+        "blocked by  The client id of GitHub is missing",
+        "Next: ",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    let handoff = bo.session(&["handoff", "--format", "markdown"]).text();
+    for expected in [
+        "Google works",
+        "One provider a file",
+        "Codes are used once",
+        "exchange codes",
+    ] {
+        assert!(handoff.contains(expected), "{expected}: {handoff}");
+    }
 }
