@@ -30,6 +30,10 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
+    // a prompt waits for it before every line that is typed
+    if cli::quick_prompt(&arguments) {
+        return ExitCode::SUCCESS;
+    }
     cli::run(&arguments)
 }
 

@@ -9,6 +9,7 @@ use super::item::{PrivateArg, optional};
 use crate::domain::body::{Cause, Progress, TddPhase};
 use crate::domain::checkpoint::parse_progress;
 use crate::domain::handle::{ItemKind, handle};
+use crate::domain::id::SessionId;
 use crate::ops::checkpoint::commit::{Committed, Wish, commit as commit_now};
 use crate::ops::checkpoint::{self, Made, Request, due};
 use crate::ops::ctx::Ctx;
@@ -95,19 +96,17 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     let ctx = place.open_without_checkpoint(ui)?;
     let id = sessions::require(&ctx)?;
     if args.if_due && !due::is_due(&ctx, &id)? {
-        if ui.format() == Format::Json {
-            let json = MadeJson {
-                session: id.as_str(),
-                checkpoint: None,
-                due: false,
-                commit: None,
-            };
-            return ui.json("git-session/checkpoint/v1", &json);
-        }
-        ui.status("No checkpoint is due yet.");
-        return Ok(());
+        return none(ui, &id, Due::No, "No checkpoint is due yet.");
     }
-    let made = checkpoint::create(&ctx, &id, args.request(ui))?;
+    let made = if args.if_due && args.says_nothing() {
+        // a script asks, not a person: no more of them are kept than of those that make themselves
+        match due::attempt(&ctx, &id)? {
+            Some(made) => made,
+            None => return none(ui, &id, Due::Yes, "There is nothing new to save."),
+        }
+    } else {
+        checkpoint::create(&ctx, &id, args.request(ui))?
+    };
     let committed = if args.commit || args.message.is_some() {
         Some(commit(ui, &ctx, args, &made)?)
     } else {
@@ -130,7 +129,45 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     Ok(())
 }
 
+/// Whether a checkpoint was due.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Due {
+    Yes,
+    No,
+}
+
+/// Says that none was made, and why.
+fn none(ui: &Ui, session: &SessionId, due: Due, why: &str) -> Result<()> {
+    if ui.format() == Format::Json {
+        let json = MadeJson {
+            session: session.as_str(),
+            checkpoint: None,
+            due: due == Due::Yes,
+            commit: None,
+        };
+        return ui.json("git-session/checkpoint/v1", &json);
+    }
+    ui.status(why);
+    Ok(())
+}
+
 impl Args {
+    /// Whether the checkpoint is to carry nothing, and nothing is to be done besides.
+    fn says_nothing(&self) -> bool {
+        let texts = [
+            &self.label,
+            &self.notes,
+            &self.decision,
+            &self.phase,
+            &self.context,
+            &self.message,
+        ];
+        texts.iter().all(|text| text.is_none())
+            && self.progress.is_none()
+            && self.tdd_phase.is_none()
+            && !self.commit
+    }
+
     /// What it means.
     fn request(&self, ui: &Ui) -> Request {
         let label = optional(ui, self.label.as_deref());

@@ -66,7 +66,7 @@ const GROUPS: &[Group] = &[
     },
     Group {
         title: "Look closer",
-        verbs: &["log", "checkpoints", "metrics"],
+        verbs: &["log", "checkpoints", "metrics", "watch", "prompt"],
         shown: Shown::All,
     },
     Group {

@@ -32,6 +32,7 @@ mod note;
 mod objectives;
 mod pause;
 mod place;
+mod prompt;
 mod resume;
 mod rewind;
 mod show;
@@ -39,10 +40,12 @@ mod show_json;
 mod show_session;
 mod start;
 mod status;
+mod status_checkpoint;
 mod status_json;
 mod switch;
 mod tdd_view;
 mod undo;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -52,6 +55,7 @@ use anyhow::Result;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 pub use place::Place;
+pub use prompt::quick as quick_prompt;
 
 use crate::sys::env::Env;
 use crate::ui::{Color, Format, Options, Terminals, Ui, Verbosity};
@@ -137,6 +141,8 @@ enum Verb {
     #[command(visible_alias = "notes")]
     Note(note::Args),
     Metrics(metrics::Args),
+    Prompt(prompt::Args),
+    Watch(watch::Args),
 }
 
 /// Runs the command line. `arguments`: without the name of the program.
@@ -198,6 +204,8 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Learnings(args) => learnings::run(ui, place, args),
         Verb::Note(args) => note::run(ui, place, args),
         Verb::Metrics(args) => metrics::run(ui, place, args),
+        Verb::Watch(args) => watch::run(ui, place, &args),
+        Verb::Prompt(args) => prompt::run(ui, place, &args),
     }
 }
 

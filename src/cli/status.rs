@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::Place;
+use super::status_checkpoint::Saved;
 use super::status_json::StatusJson;
 use crate::domain::describe::plural;
 use crate::domain::handle::{ItemKind, handle, names};
@@ -68,7 +69,7 @@ fn part(ui: &Ui, ctx: &Ctx, here: &Here, session: Option<&Session>, args: &Args)
         return ui.answer(&no_session(here));
     };
     if args.short {
-        return ui.answer(&short(ctx, session));
+        return ui.answer(&short(ctx, session)?);
     }
     super::place::is_off(ui, ctx);
     let lines = if args.objectives {
@@ -166,7 +167,7 @@ fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked) -> Result<()> {
 }
 
 /// One line.
-fn short(ctx: &Ctx, session: &Session) -> String {
+fn short(ctx: &Ctx, session: &Session) -> Result<String> {
     let (done, total) = session.progress();
     let current = session
         .current_objective()
@@ -175,13 +176,15 @@ fn short(ctx: &Ctx, session: &Session) -> String {
         0 => String::new(),
         count => format!(" | {}", style::bad(plural(count, "blocker"))),
     };
-    format!(
-        "{} {} | {done}/{total} | {}{blockers}{}",
+    let due = Saved::new(ctx, session)?.short();
+    Ok(format!(
+        "{} {} | {done}/{total} | {}{blockers}{}{}",
         style::title(session.branch.as_str()),
         session.state.name(),
         active(ctx, session),
-        current.unwrap_or_default()
-    )
+        current.unwrap_or_default(),
+        due.unwrap_or_default()
+    ))
 }
 
 /// Active time up to now.
@@ -192,6 +195,7 @@ pub(super) fn active(ctx: &Ctx, session: &Session) -> String {
 /// The whole screen.
 fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String> {
     let commits = commits(ctx, session)?;
+    let saved = Saved::new(ctx, session)?;
     let project = asked.answer()?;
     let mut lines = vec![head(ctx, session)];
     let section = |lines: &mut Vec<String>, title: String, body: Vec<String>| {
@@ -221,6 +225,7 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String>
     work_tree.extend(parked(session));
     section(&mut lines, "Work tree".to_owned(), work_tree);
     section(&mut lines, "Commits".to_owned(), commits);
+    section(&mut lines, "Checkpoint".to_owned(), saved.lines(ctx));
     lines.extend([
         String::new(),
         format!("Next: {}", style::accent(next(session, &project))),

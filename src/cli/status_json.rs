@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::item::ItemJson;
 use super::metrics_json::QualityJson;
+use super::status_checkpoint::{Saved, SavedJson};
 use super::tdd_view::TddJson;
 use crate::domain::handle::ItemKind;
 use crate::domain::session::Session;
@@ -45,6 +46,7 @@ struct SessionJson<'a> {
     blockers: Vec<ItemJson<'a>>,
     decisions: Vec<ItemJson<'a>>,
     commits: usize,
+    checkpoint: SavedJson<'a>,
     hooks: HooksJson,
     #[serde(skip_serializing_if = "Option::is_none")]
     quality: Option<QualityJson<'a>>,
@@ -124,6 +126,7 @@ impl<'a> SessionJson<'a> {
                 .map(|d| ItemJson::new(session, ItemKind::Decision, &d.item))
                 .collect(),
             commits: session.commits.len(),
+            checkpoint: Saved::new(ctx, session)?.json(),
             hooks: HooksJson::new(ctx, session)?,
             quality: QualityJson::new(session),
         })

@@ -144,6 +144,8 @@ kinds! {
     MetricsRecorded(MetricsRecorded) = "metrics.recorded",
     /// A step of test-driven work begins.
     TddPhaseSet(PhaseSet) = "tdd.phase",
+    /// Files of the work tree were changed.
+    ActivityRecorded(Activity) = "activity.recorded",
     /// A command was taken back.
     Undone(Undone) = "undone",
 }

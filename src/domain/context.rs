@@ -236,6 +236,8 @@ impl Context {
                 true
             }
             Body::SessionResumed(clocked) => clocked.reason == Reason::Switch,
+            // it moves the clock alone
+            Body::ActivityRecorded(_) => true,
             _ => false,
         };
         if understood {

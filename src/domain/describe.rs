@@ -122,6 +122,10 @@ fn day(event: &Event, session: Option<&Session>) -> String {
         }
         Body::HandoffCreated(_) => "made a handoff".to_owned(),
         Body::MetricsRecorded(e) => format!("recorded {}", e.outcome()),
+        Body::ActivityRecorded(e) => {
+            let files = usize::try_from(e.files).unwrap_or(usize::MAX);
+            format!("saw {} change", plural(files, "file"))
+        }
         Body::TddPhaseSet(e) => format!("began the phase {}", e.phase.name()),
         _ => String::new(),
     }

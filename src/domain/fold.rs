@@ -200,6 +200,7 @@ const fn is_bookkeeping(body: &Body) -> bool {
         | Body::CommitRewritten(_)
         | Body::WorkParked(_)
         | Body::WorkRestored(_)
+        | Body::ActivityRecorded(_)
         | Body::Unknown => true,
         Body::SessionPaused(clocked) | Body::SessionResumed(clocked) => {
             matches!(clocked.reason, Reason::Switch)

@@ -16,6 +16,7 @@ mod dirt;
 mod head;
 mod held;
 mod identity;
+mod ignored;
 mod index;
 mod locate;
 mod loose;

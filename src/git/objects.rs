@@ -128,6 +128,11 @@ impl Repo {
         }
     }
 
+    /// Removes the reflog of a ref whose earlier values nobody is to find again.
+    pub fn forget_reflog(&self, name: &str) -> Result<()> {
+        fs::remove(&self.common_dir().join("logs").join(name))
+    }
+
     /// By hand, where nothing is to be decided: a ref that is a file already and has a reflog. The lock is
     /// git's. libgit2 reads the ref three times and makes 35 system calls of it.
     /// Source: git's `refs/files-backend.c`, `files_transaction_prepare` and `files_transaction_finish`.

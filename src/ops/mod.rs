@@ -26,6 +26,7 @@ pub mod message;
 pub mod metrics;
 pub mod notes;
 pub mod park;
+pub mod prompt;
 pub mod reconcile;
 pub mod record;
 pub mod recorded;
@@ -38,6 +39,7 @@ pub mod start;
 pub mod status;
 pub mod switch;
 pub mod tdd;
+pub mod watch;
 
 use std::time::Duration;
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::checkpoint::due;
 use super::ctx::Ctx;
 use super::{commits, coverage, history, message, notes, sessions, setup, start};
 use crate::config::AutoStart;
@@ -212,7 +213,7 @@ fn append(ctx: &Ctx, mut context: Context, record: CommitRecorded) -> Result<()>
     ctx.store.views(&id).write_context(&context)?;
     coverage::committed(ctx, commit, covered)?;
     occupy(ctx, &context)?;
-    noted
+    noted.and(due::mark(ctx, &context))
 }
 
 /// Remembers that this work tree is in the session.

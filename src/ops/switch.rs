@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 
+use super::checkpoint::due;
 use super::ctx::Ctx;
 use super::{message, sessions};
 use crate::domain::body::{Body, Clocked, Reason};
@@ -47,6 +48,7 @@ pub fn changed(ctx: &Ctx, old: Option<&CommitId>) -> Result<Entered> {
     let tip = ctx.repo.head()?.tip().cloned();
     let since = since_left(ctx, &context, tip.as_ref())?;
     let context = enter(ctx, context, tip)?;
+    due::mark(ctx, &context)?;
     Ok(Entered {
         brief: brief(
             &context,
@@ -107,7 +109,7 @@ fn resume(ctx: &Ctx, context: Context, tip: Option<CommitId>) -> Result<Context>
 }
 
 /// Appends one event of the clock and brings the context up to date; nothing where nothing is tracked.
-fn append(ctx: &Ctx, mut context: Context, body: Body) -> Result<Context> {
+pub(super) fn append(ctx: &Ctx, mut context: Context, body: Body) -> Result<Context> {
     if !ctx.tracks() {
         return Ok(context);
     }

@@ -22,7 +22,9 @@ pub use index::IndexEntry;
 pub use log::{Contents, Log, Waiting};
 pub use ring::Ring;
 pub use views::Views;
-pub use worktree::{MessageMark, MessageMode, Occupant, Pending, Squash, WorktreeFiles};
+pub use worktree::{
+    Found, Look, MessageMark, MessageMode, Occupant, Pending, Squash, WorktreeFiles,
+};
 
 use crate::domain::id::SessionId;
 use crate::error::Fault;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ending::Ending;
@@ -23,7 +24,7 @@ pub struct Occupant {
     /// The branch under its name at that time.
     pub branch: BranchName,
     /// Since when.
-    pub since: chrono::DateTime<chrono::Utc>,
+    pub since: DateTime<Utc>,
 }
 
 /// What `commit-msg` still has to do.
@@ -78,6 +79,24 @@ pub enum Pending {
         /// The handle of the checkpoint of what was there before.
         before: String,
     },
+}
+
+/// A look at a work tree for a checkpoint that was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why none was made.
+    pub found: Found,
+}
+
+/// Why a checkpoint that was due was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// There was nothing to save.
+    Nothing,
+    /// It could not be written.
+    Failure,
 }
 
 /// The commits that `git merge --squash` put into the index.
@@ -187,18 +206,49 @@ impl WorktreeFiles {
         self.git_dir.join("session-looked")
     }
 
-    /// When this work tree was last looked at for a checkpoint of the session and nothing was to be saved.
-    pub fn looked(&self, session: &SessionId) -> Option<chrono::DateTime<chrono::Utc>> {
-        let bytes = fs::read_start(&self.looked_file(), 256).ok()??;
-        let text = String::from_utf8(bytes).ok()?;
-        let (id, at) = text.trim().split_once(' ')?;
-        (id == session.as_str()).then(|| at.parse().ok())?
+    /// When this work tree was last looked at for a checkpoint of the session that was not made, and why not.
+    pub fn looked(&self, session: &SessionId) -> Option<Look> {
+        let line = line_about(&self.looked_file(), session)?;
+        let (at, found) = match line.split_once(' ') {
+            Some((at, "failed")) => (at, Found::Failure),
+            Some(_) => return None,
+            None => (line.as_str(), Found::Nothing),
+        };
+        let at = at.parse().ok()?;
+        Some(Look { at, found })
     }
 
     /// Remembers such a look.
-    pub fn set_looked(&self, session: &SessionId, at: chrono::DateTime<chrono::Utc>) -> Result<()> {
-        let line = format!("{session} {}\n", at.to_rfc3339());
+    pub fn set_looked(&self, session: &SessionId, look: Look) -> Result<()> {
+        let found = match look.found {
+            Found::Nothing => "",
+            Found::Failure => " failed",
+        };
+        let line = format!("{session} {}{found}\n", look.at.to_rfc3339());
         fs::write_atomic(&self.looked_file(), line.as_bytes(), self.sharing)
+    }
+
+    fn due_file(&self) -> PathBuf {
+        self.git_dir.join("session-due")
+    }
+
+    /// Since when a checkpoint of the session is due, as a hook has left it.
+    pub fn due(&self, session: &SessionId) -> Option<DateTime<Utc>> {
+        line_about(&self.due_file(), session)?.parse().ok()
+    }
+
+    /// Leaves that one is due, or that none is any more.
+    pub fn set_due(&self, due: Option<(&SessionId, DateTime<Utc>)>) -> Result<()> {
+        let Some((session, since)) = due else {
+            return fs::remove(&self.due_file());
+        };
+        let line = format!("{session} {}\n", since.to_rfc3339());
+        fs::write_plain(&self.due_file(), line.as_bytes(), self.sharing)
+    }
+
+    /// The file that a watcher of this work tree locks.
+    pub fn watch_lock(&self) -> PathBuf {
+        self.git_dir.join("session-watch")
     }
 
     fn squash_file(&self) -> PathBuf {
@@ -263,4 +313,12 @@ impl WorktreeFiles {
             None => fs::remove(&path),
         }
     }
+}
+
+/// What a file of one line says of a session, which is its first word.
+fn line_about(file: &Path, session: &SessionId) -> Option<String> {
+    let bytes = fs::read_start(file, 256).ok()??;
+    let text = String::from_utf8(bytes).ok()?;
+    let (id, rest) = text.trim().split_once(' ')?;
+    (id == session.as_str()).then(|| rest.to_owned())
 }

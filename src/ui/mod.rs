@@ -48,6 +48,14 @@ pub struct Ui {
     sink: Sink,
 }
 
+/// An answer in JSON.
+#[derive(Serialize)]
+struct Envelope<'a, T> {
+    schema: &'a str,
+    #[serde(flatten)]
+    value: &'a T,
+}
+
 /// Where the streams end.
 #[derive(Debug)]
 enum Sink {
@@ -104,6 +112,11 @@ impl Ui {
         self.options.format
     }
 
+    /// Whether a flag asks for colours, whatever the answer goes to.
+    pub fn wants_color(&self) -> bool {
+        self.options.color == Some(Color::Always)
+    }
+
     /// Whether the sources of an answer are wanted.
     pub fn is_verbose(&self) -> bool {
         self.look().verbosity == Verbosity::Verbose
@@ -133,15 +146,15 @@ impl Ui {
     /// Prints the answer as one JSON object with `schema` (`git-session/status/v1`) as its first member.
     /// The value must be a struct or a map.
     pub fn json(&self, schema: &str, value: &impl Serialize) -> Result<()> {
-        #[derive(Serialize)]
-        struct Envelope<'a, T> {
-            schema: &'a str,
-            #[serde(flatten)]
-            value: &'a T,
-        }
         let text = serde_json::to_string_pretty(&Envelope { schema, value })
             .context("an answer is a struct")?;
         self.write(Stream::Stdout, &escape::json(&text))
+    }
+
+    /// Prints a part of an answer that has no end yet: one JSON object on one line, `schema` first.
+    pub fn json_line(&self, schema: &str, value: &impl Serialize) -> Result<()> {
+        let text = serde_json::to_string(&Envelope { schema, value });
+        self.write(Stream::Stdout, &text.context("an answer is a struct")?)
     }
 
     /// Prints the answer in the form that was asked for.

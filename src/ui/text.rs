@@ -77,6 +77,11 @@ pub fn truncate(text: &str, columns: usize) -> String {
     format!("{}{dots}", kept.trim_end())
 }
 
+/// The text without its colours.
+pub fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
 /// Breaks running text at white space so that no line is wider than the columns, each with the indent in
 /// front. Empty lines part paragraphs. A word that is too long stays whole.
 pub fn wrap(text: &str, columns: usize, indent: &str) -> String {

@@ -43,6 +43,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("quick_xml", &["domain"]),
     ("anstream", &["ui"]),
     ("anstyle", &["ui"]),
+    ("notify", &["sys"]),
+    ("ctrlc", &["sys"]),
 ];
 
 /// What `domain` may not know of the world.

@@ -241,6 +241,24 @@ fn hooks_start_no_process_and_open_few_files() {
 }
 
 #[test]
+fn a_checkpoint_that_is_due_costs_a_mark_once() {
+    let Some(sandbox) = traceable() else { return };
+    let hooks = traced_hooks(&sandbox);
+    start(&sandbox);
+    let [_, _, before] = commit_costs(&sandbox, &hooks);
+    assert!(!sandbox.repo().join(".git/session-due").exists());
+    // the same clock, and a shorter interval
+    sandbox.git(&["config", "session.checkpointInterval", "0s"]);
+    let [_, _, marked] = commit_costs(&sandbox, &hooks);
+    assert!(sandbox.repo().join(".git/session-due").exists());
+    println!("{before:?} {marked:?}");
+    // the look that found nothing, and the mark that is there already
+    assert_eq!((marked.made, marked.children), (before.made, 0));
+    assert_eq!(marked.opens, before.opens + 2, "{before:?} {marked:?}");
+    assert!(marked.stats <= before.stats + 1, "{before:?} {marked:?}");
+}
+
+#[test]
 fn notes_in_batches_make_one_file_a_commit() {
     let Some(sandbox) = traceable() else { return };
     let hooks = traced_hooks(&sandbox);

@@ -184,6 +184,11 @@ fn the_working_day_is_what_happens() {
 }
 
 #[test]
+fn the_examples_about_checkpoints_are_what_happens() {
+    check_page("docs/checkpoints.md");
+}
+
+#[test]
 fn only_marked_blocks_are_run() {
     let text = "a\n\n```sh\n$ rm x\n```\n\n<!-- tour -->\n```console\n$ one\n1\n$ two\n```\nb\n";
     let parts = parse(text);

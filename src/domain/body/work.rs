@@ -263,6 +263,13 @@ pub struct PhaseSet {
     pub phase: TddPhase,
 }
 
+/// Files of the work tree were changed, as a watcher saw. Time is counted from it, nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// How many, since the event of this kind before.
+    pub files: u64,
+}
+
 /// Serde's way to leave out a zero.
 #[expect(
     clippy::trivially_copy_pass_by_ref,

@@ -99,6 +99,7 @@ fn samples() -> Vec<(&'static str, Value)> {
             json!({"head": commit_id(6), "coverage": {"percent": 84.5, "new_code": 90.0, "file": "lcov.info"}, "tests": {"passed": 3, "failed": 1, "skipped": 0, "milliseconds": 12, "file": "junit.xml"}}),
         ),
         ("tdd.phase", json!({ "phase": "refactor" })),
+        ("activity.recorded", json!({ "files": 3 })),
         ("undone", json!({ "op": item })),
     ]
 }

@@ -89,7 +89,8 @@ fn change(
                 .swap_ref(&name, tip.as_ref(), &keeper, "git session checkpoint")?
         };
         match swap {
-            Swap::Done => return Ok(()),
+            // with core.logAllRefUpdates=always it would keep every keeper for ninety days
+            Swap::Done => return ctx.repo.forget_reflog(&name),
             Swap::Lost(why) => reason = why,
         }
         std::thread::sleep(Duration::from_millis(u64::from(attempt.min(20))));

@@ -127,6 +127,8 @@ pub fn record(ctx: &Ctx, id: &SessionId, capture: &Capture<'_>, request: Request
         .find(|checkpoint| Some(&checkpoint.item.id) == made.as_ref())
         .cloned();
     let checkpoint = checkpoint.ok_or_else(|| Fault::user("the session ended meanwhile"))?;
+    // a mark that stays says less than the log, which knows this one
+    ctx.worktree.set_due(None).ok();
     // what is not let go of now is let go of by the next one
     keeper::settle(ctx, &done.session).ok();
     Ok(Made {
