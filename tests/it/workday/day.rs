@@ -66,6 +66,8 @@ fn end_and_hand_over(repo: &Repo) {
         .done();
     repo.session(&["checkpoint", "-m", "feat(google): exchange codes"])
         .done();
+    // what was staged is committed, now what was changed
+    repo.session(&["checkpoint", "--commit"]).done();
     repo.session(&["objectives", "complete", "1"]).done();
     repo.session(&["blockers", "add", "The client id of GitHub is missing"])
         .done();
