@@ -81,6 +81,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::small("switch", "Switch", switch, steps::switch, unchecked),
     Row::small("rebase", "Rebase of 30 commits", rebase, steps::rebase, unchecked),
     Row::small("status", "`status`", status, steps::status, unchecked),
+    Row::small("checkpoint", "Save the work tree", checkpoint, steps::checkpoint, unchecked),
     Row::small("partial-clone", "Commit of one file, partial clone", partial_clone, steps::commit_one, tell_commits),
     Row::small("split-index", "Commit of 10 files, split index", split_index, steps::commit, tell_commits),
     Row::small("sparse-index", "Commit of 10 files, sparse index", sparse_index, steps::commit, tell_commits),
@@ -88,6 +89,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::big("commit-big", "Commit of 10 files among 50,000", commit_big, steps::commit, check_commits),
     Row::big("switch-big", "Switch among 50,000 files", switch_big, steps::switch, unchecked),
     Row::big("status-big", "`status` among 50,000 files", status_big, steps::status, unchecked),
+    Row::big("checkpoint-big", "Save the work tree among 50,000 files", checkpoint_big, steps::checkpoint, unchecked),
     Row::big("many-files", "Commit of 20,000 files among 50,000", many_files, steps::commit_again, unchecked),
     Row::big("commit-grown", "Commit of 10 files, grown", grown, steps::commit, check_commits),
     Row::big("switch-grown", "Switch, grown", grown, steps::switch, unchecked),
@@ -186,6 +188,23 @@ fn status_of(place: &Path, bars: &'static [Bar]) -> Result<Setting> {
     Ok(Setting::Ready(vec![git, ours]))
 }
 
+fn checkpoint(machine: &Machine) -> Result<Setting> {
+    let place = sessions(machine, SMALL, "checkpoint", &[])?;
+    checkpoint_of(&place)
+}
+
+/// Ways to save ten changed files and a new one. `git stash create` leaves out what is untracked.
+fn checkpoint_of(place: &Path) -> Result<Setting> {
+    let ours = Lane::session("`git session checkpoint`", 0, place, &[]);
+    ours.put_hooks()?;
+    let git = |name| Lane::new(name, place, Hooks::None, 0, &[]);
+    Ok(Setting::Ready(vec![
+        git(steps::STASH),
+        git(steps::ADD_ALL),
+        ours,
+    ]))
+}
+
 /// Three lanes in one repository.
 fn shared(place: &Path, name: &'static str, bars: &'static [Bar]) -> Setting {
     Setting::Ready(vec![
@@ -273,6 +292,10 @@ fn switch_big(machine: &Machine) -> Result<Setting> {
 
 fn status_big(machine: &Machine) -> Result<Setting> {
     status_of(&big(machine)?, &[Bar::Millis(20.0)])
+}
+
+fn checkpoint_big(machine: &Machine) -> Result<Setting> {
+    checkpoint_of(&big(machine)?)
 }
 
 fn many_files(machine: &Machine) -> Result<Setting> {

@@ -81,6 +81,33 @@ pub(crate) fn status(machine: &Machine, lane: &Lane, _: usize) -> Result<Sample>
     machine.time(program, &lane.repository, &["status"])
 }
 
+/// The lane that saves with git's own stash.
+pub(crate) const STASH: &str = "`git stash create`";
+/// The lane that saves with a temporary index.
+pub(crate) const ADD_ALL: &str = "`git add -A`, `git write-tree`, temporary index";
+
+/// Saves ten changed files and a new one.
+pub(crate) fn checkpoint(machine: &Machine, lane: &Lane, round: usize) -> Result<Sample> {
+    let at = match lane.name {
+        STASH => 0,
+        ADD_ALL => 1,
+        _ => 2,
+    };
+    let version = (round + 1) * LANES + at;
+    for number in 0..CHANGED_FILES {
+        let path = lane.repository.join(file_name(number));
+        fs::write(path, content(number, version))?;
+    }
+    fs::write(lane.repository.join("new"), content(0, version + 1_000_000))?;
+    let by_git = "cp .git/index .git/saved && export GIT_INDEX_FILE=.git/saved && \
+        git add -A && git write-tree";
+    match lane.name {
+        STASH => machine.time(&machine.git, &lane.repository, &["stash", "create"]),
+        ADD_ALL => machine.time("sh".as_ref(), &lane.repository, &["-c", by_git]),
+        _ => machine.time(&machine.program, &lane.repository, &["checkpoint"]),
+    }
+}
+
 /// Nothing is looked at.
 #[allow(clippy::unnecessary_wraps, reason = "one of several of this shape")]
 pub(crate) fn unchecked(_: &Machine, _: &[Lane]) -> Result<Vec<String>> {

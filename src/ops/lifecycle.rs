@@ -10,6 +10,7 @@ use left::left;
 
 pub use left::Left;
 
+use super::checkpoint::keeper;
 use super::checkpoint::rewind::{self, Record, Rewound, Wish};
 use super::ctx::Ctx;
 use super::sessions::{self, Loaded};
@@ -79,6 +80,8 @@ pub fn undo(ctx: &Ctx, number: usize) -> Result<Undone> {
     };
     let after = sessions::carry_out(ctx, &id, vec![command])?.session;
     settle(ctx, loaded.session.state, &after)?;
+    // checkpoints may be kept again, or not any more; the next one sees to it otherwise
+    keeper::settle(ctx, &after).ok();
     let git = left(&loaded.session, &after);
     Ok(Undone {
         session: after,

@@ -47,7 +47,8 @@ pub fn keep(ctx: &Ctx, session: &SessionId, commit: &CommitId) -> Result<()> {
     })
 }
 
-/// Lets go of what the session does not retain any more, and of what no event ever spoke of.
+/// Lets go of what the session does not retain any more, and of what no event ever spoke of; takes back what is
+/// retained again after an undo, unless git has collected it.
 pub fn settle(ctx: &Ctx, session: &Session) -> Result<()> {
     let wanted = retained(session, ctx.settings.checkpoint.keep_automatic);
     let wanted: Vec<&CommitId> = wanted.iter().map(|c| &c.made.commit).collect();
@@ -61,7 +62,13 @@ pub fn settle(ctx: &Ctx, session: &Session) -> Result<()> {
         let stays = |commit: &CommitId| {
             wanted.contains(&commit) || (!known.contains(&commit) && is_young(commit))
         };
-        kept.into_iter().filter(stays).collect()
+        let mut after: Vec<CommitId> = kept.into_iter().filter(stays).collect();
+        for commit in &wanted {
+            if !after.contains(commit) && ctx.repo.has_commit(commit) {
+                after.push((*commit).clone());
+            }
+        }
+        after
     })
 }
 

@@ -269,6 +269,10 @@ fn dropped_checkpoints_are_freed_and_kept_ones_stay() {
     repo.git(&["gc", "-q", "--prune=now"]).done();
     let there = |commit: &str| repo.git(&["cat-file", "-e", commit]).success();
     assert!(there(&commits[0]) && !there(&commits[1]) && there(&commits[2]));
+    repo.session(&["checkpoints", "drop", "three"]).done();
+    repo.session(&["undo"]).done();
+    repo.git(&["gc", "-q", "--prune=now"]).done();
+    assert!(there(&commits[2]), "what is taken back is kept again");
     let gone = repo.session(&["rewind", "two"]);
     assert!(!gone.success(), "{gone}");
 }
