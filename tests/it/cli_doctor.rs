@@ -121,10 +121,12 @@ fn a_repository_that_is_well() {
     ok    mapping       1 branch has a session
     ok    sessions      1 session
     ok    snapshots     there are none
+    ok    checkpoints   there are none
+    ok    unfinished    no command was cut off
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
 
-    21 checks: 21 ok
+    23 checks: 23 ok
     [EOF]
     ");
     assert_eq!(picture(&repo), before);
@@ -144,14 +146,14 @@ fn a_repository_without_sessions() {
     ok    git-version   git 2.x
     ok    settings      they can be read and say nothing odd
     skip  store         there are no sessions here yet
-    skip  15 checks     nothing to look at without sessions: program, hooks, hooks-run, heartbeat,
+    skip  17 checks     nothing to look at without sessions: program, hooks, hooks-run, heartbeat,
                           recorded, hook-log, budget, writer, logs, views, mapping, sessions, snapshots,
-                          notes, clock
+                          checkpoints, unfinished, notes, clock
     ok    hooks-path    not set: the hooks of the repository run
     ok    managers      none was found
     ok    locks         none is left over
 
-    21 checks: 5 ok, 16 skipped
+    23 checks: 5 ok, 18 skipped
     [EOF]
     ");
     assert!(!repo.store().exists());
@@ -224,10 +226,12 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
                         --fix unsets them; the sessions stay in the list
     ok    sessions      1 session
     ok    snapshots     there are none
+    ok    checkpoints   there are none
+    ok    unfinished    no command was cut off
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
 
-    21 checks: 18 ok, 1 warning, 2 bad
+    23 checks: 20 ok, 1 warning, 2 bad
     --- stderr
     error: not well: hooks, mapping
     hint: git session doctor --fix
@@ -258,10 +262,12 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
                         unset branch.gone.sessionId
     ok    sessions      1 session
     ok    snapshots     there are none
+    ok    checkpoints   there are none
+    ok    unfinished    no command was cut off
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
 
-    21 checks: 21 ok, 3 repaired
+    23 checks: 23 ok, 3 repaired
     [EOF]
     ");
     insta::assert_snapshot!(repo.session(&["doctor", "-q", "--fix"]).code, @"0");
@@ -1110,4 +1116,28 @@ fn the_scratch_repository_of_doctor_takes_nothing_over() {
             .expect("the check");
         assert_eq!(run["state"], "ok", "{name}: {run}");
     }
+}
+
+#[test]
+fn checkpoints_that_are_loose_are_kept_again_and_lost_ones_are_told() {
+    let repo = Repo::in_session();
+    repo.write("x", "1\n");
+    repo.session(&["switch", "main"]).done();
+    let id = repo.mapped("feature").expect("a session");
+    let keeper = format!("refs/session/snapshots/{id}");
+    repo.git(&["update-ref", "-d", &keeper]).done();
+    let said = repo.session(&["doctor"]).to_string();
+    assert!(said.contains("nothing keeps 1 checkpoint"), "{said}");
+    repo.session(&["doctor", "--fix"]).done();
+    repo.git(&["gc", "-q", "--prune=now"]).done();
+    repo.session(&["switch", "feature"]).done();
+    assert_eq!(repo.read("x"), "1\n");
+    repo.session(&["switch", "main"]).done();
+    repo.git(&["update-ref", "-d", &keeper]).done();
+    repo.git(&["gc", "-q", "--prune=now"]).done();
+    let said = repo.session(&["doctor"]);
+    assert!(said.to_string().contains("parked work"), "{said}");
+    assert_eq!(said.code, 1, "{said}");
+    let back = repo.session(&["switch", "feature"]).ok();
+    assert!(back.news().contains("its commit is gone"), "{back}");
 }

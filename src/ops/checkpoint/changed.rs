@@ -97,7 +97,7 @@ fn named(annotation: &Annotation) -> String {
 
 /// Commits that are reached from one tip and not from the other.
 pub fn commits(repo: &Repo, old: Option<&CommitId>, new: Option<&CommitId>) -> Result<u64> {
-    let Some(new) = new else {
+    let Some(new) = new.filter(|new| old != Some(new)) else {
         return Ok(0);
     };
     let mut git = repo.git().args(["rev-list", "--count", new.as_str()]);

@@ -3,6 +3,7 @@
 //!
 //! A check is one row of the table and one function; a repair is a second function.
 
+mod day;
 mod hooks;
 mod log;
 mod mapping;
@@ -168,6 +169,19 @@ const CHECKS: &[Row] = &{
             "snapshots without a session",
             Store,
             notes::snapshots,
+        ),
+        Row::new(
+            "checkpoints",
+            "the files that checkpoints hold",
+            Store,
+            day::checkpoints,
+        )
+        .or(day::keep),
+        Row::new(
+            "unfinished",
+            "commands that were cut off",
+            Store,
+            day::unfinished,
         ),
         Row::new("notes", "the notes of this clone", Store, notes::notes),
         Row::new("clock", "times in the future", Store, log::clock),

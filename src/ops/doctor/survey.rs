@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::day::Promised;
 use crate::domain::body::Body;
 use crate::domain::context::Context;
 use crate::domain::event::{self, Event, LineError};
@@ -72,6 +73,8 @@ pub(super) struct Surveyed {
     pub(super) backwards: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// What is wrong with the views.
     pub(super) stale: Vec<Stale>,
+    /// The checkpoints that have to be there.
+    pub(super) promised: Vec<Promised>,
 }
 
 /// What is wrong with a view.
@@ -197,6 +200,7 @@ impl Surveyed {
             latest: None,
             backwards: None,
             stale: Vec::new(),
+            promised: Vec::new(),
         }
     }
 
@@ -242,6 +246,7 @@ fn surveyed(ctx: &Ctx, id: SessionId) -> Surveyed {
     seen.clashes = fold.clashes().map(ToString::to_string).collect();
     if let Some(session) = fold.session(ctx.idle_after()) {
         seen.stale = stale(ctx, &session, length);
+        seen.promised = Promised::of(ctx, &session);
         seen.standing = Some((session.branch, session.state));
     }
     seen
