@@ -6,7 +6,7 @@ use anyhow::Result;
 use super::checkpoint::rewind::{
     refuse_blocks, refuse_conflicts, refuse_in_progress, refuse_locked_index,
 };
-use super::checkpoint::{self, Made, Request};
+use super::checkpoint::{self, Made, Request, keeper};
 use super::ctx::Ctx;
 use super::sessions;
 use crate::domain::body::Cause;
@@ -67,6 +67,8 @@ pub fn park(ctx: &Ctx, id: &SessionId) -> Result<Option<Parked>> {
     // written down first: whatever ends us from here on, the work is known to be put away
     let park = Command::Park { checkpoint: item };
     made.session = sessions::carry_out_durably(ctx, id, vec![park])?.session;
+    // other checkpoints may have crowded it out as long as nobody knew that it is parked work
+    keeper::keep(ctx, id, &made.checkpoint.made.commit)?;
     let cleaned = ctx.repo.carry_out(&plan).and_then(|()| {
         ctx.repo.set_index(
             (&capture.index, &head),
