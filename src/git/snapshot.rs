@@ -258,14 +258,22 @@ impl Capture<'_> {
         self.hold(fits)
     }
 
-    /// Adds untracked files to the tree of them.
+    /// Adds untracked files to the tree of them. Names that no tree may have, such as `.GIT`, git passes over.
     fn hold(&mut self, paths: Vec<Vec<u8>>) -> Result<()> {
-        if !paths.is_empty() {
-            let index = self.file("untracked");
-            self.repo.add_files(&index, &paths)?;
-            self.untracked = Some(self.repo.tree_of_index(&index)?);
-            self.held.extend(paths);
+        if paths.is_empty() {
+            return Ok(());
         }
+        let index = self.file("untracked");
+        self.repo.add_files(&index, &paths)?;
+        let tree = self.repo.tree_of_index(&index)?;
+        let taken = self.repo.differences(None, Some(&tree))?;
+        let (held, passed): (Vec<_>, Vec<_>) =
+            paths.into_iter().partition(|path| taken.contains_key(path));
+        self.held.extend(held);
+        let there = passed.into_iter().filter(|path| self.repo.is_there(path));
+        self.left_out.extend(there);
+        self.left_out.sort_unstable();
+        self.untracked = (!taken.is_empty()).then_some(tree);
         Ok(())
     }
 
