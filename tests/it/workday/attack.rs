@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::Repo;
 
-use super::picture::picture;
+use super::picture::{picture, status};
 
 #[test]
 fn what_is_about_to_be_written_over_is_kept_however_few_are() {
@@ -50,4 +50,35 @@ fn names_that_no_tree_may_have_are_left_out_aloud() {
     repo.session(&["checkpoint"]).done();
     repo.session(&["switch", "main"]).done();
     assert_eq!(repo.read(".GIT"), "1\n");
+}
+
+#[test]
+fn a_submodule_that_wants_to_be_ignored_is_parked_all_the_same() {
+    let repo = Repo::in_session();
+    let one = "1".repeat(40);
+    let two = "2".repeat(40);
+    let set = |id: &str| {
+        let entry = format!("160000,{id},s");
+        repo.git(&["update-index", "--add", "--cacheinfo", &entry])
+            .done();
+    };
+    repo.stage(
+        ".gitmodules",
+        "[submodule \"s\"]\n\tpath = s\n\turl = ./s\n\tignore = all\n",
+    );
+    set(&one);
+    repo.git(&["commit", "-qm", "A submodule"]).done();
+    fs::create_dir(repo.path().join("s")).expect("a directory");
+    set(&two);
+    let before = status(&repo);
+    repo.session(&["switch", "main"]).done();
+    repo.session(&["switch", "feature"]).done();
+    assert_eq!(status(&repo), before);
+    let staged = repo.git(&["ls-files", "--stage", "s"]).text();
+    assert!(staged.contains(&two), "{staged}");
+    repo.session(&["checkpoint", "-l", "two"]).done();
+    set(&one);
+    repo.session(&["rewind", "two"]).done();
+    let staged = repo.git(&["ls-files", "--stage", "s"]).text();
+    assert!(staged.contains(&two), "{staged}");
 }
