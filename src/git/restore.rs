@@ -93,6 +93,11 @@ impl Capture<'_> {
             plan.submodules.push(path);
             return;
         }
+        let nested = sides.old.is_none().then(|| self.repo().nested_above(&path));
+        if let Some(nested) = nested.flatten() {
+            plan.blocked.push(nested);
+            return;
+        }
         let there = self.repo().kind_of(&path) == Kind::File;
         let is_skipped = unwatched.skipped.contains(&path);
         if is_skipped && !there {
@@ -116,7 +121,7 @@ impl Capture<'_> {
     fn find_blocks(&self, plan: &mut Plan) {
         let repo = self.repo();
         let removed: BTreeSet<&[u8]> = plan.remove.iter().map(Vec::as_slice).collect();
-        let mut blocked = BTreeSet::new();
+        let mut blocked: BTreeSet<Vec<u8>> = plan.blocked.drain(..).collect();
         for (path, _) in &plan.write {
             for (at, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
                 let parent = &path[..at];
@@ -171,6 +176,14 @@ impl Repo {
             Some((place, top)) if !passes_link(top, &place) => fs::kind(&place),
             _ => Kind::Nothing,
         }
+    }
+
+    /// The repository of its own that a path of the work tree lies in.
+    fn nested_above(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+        let mut parents = ends.map(|(at, _)| &path[..at]);
+        let is_repository = |parent: &&[u8]| self.is_there(&[parent, b"/.git".as_slice()].concat());
+        parents.find(is_repository).map(<[u8]>::to_vec)
     }
 
     /// Whether something is at a path of the work tree, without a symbolic link on the way.

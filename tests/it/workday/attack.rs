@@ -82,3 +82,24 @@ fn a_submodule_that_wants_to_be_ignored_is_parked_all_the_same() {
     let staged = repo.git(&["ls-files", "--stage", "s"]).text();
     assert!(staged.contains(&two), "{staged}");
 }
+
+#[test]
+fn a_repository_that_came_in_the_way_is_not_entered() {
+    let repo = Repo::in_session();
+    repo.write("d/f", "outer\n");
+    repo.session(&["checkpoint", "-l", "then"]).done();
+    fs::remove_file(repo.path().join("d/f")).expect("removed");
+    repo.git(&["init", "-q", "d"]).done();
+    repo.write("d/f", "inner\n");
+    let before = picture(&repo);
+    let refused = repo.session(&["rewind", "then"]);
+    assert!(
+        !refused.success() && refused.news().contains("d stands where"),
+        "{refused}"
+    );
+    assert_eq!(picture(&repo), before);
+    fs::remove_file(repo.path().join("d/f")).expect("removed");
+    let refused = repo.session(&["rewind", "then"]);
+    assert!(!refused.success(), "{refused}");
+    assert!(!repo.path().join("d/f").exists());
+}
