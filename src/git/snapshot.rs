@@ -78,6 +78,11 @@ impl Repo {
         }
         fs::sweep_abandoned(self.git_dir());
         let scratch = fs::scratch_dir(self.git_dir())?;
+        // before anybody looks: what another process stages meanwhile is then seen as a change
+        let index = self.index_path();
+        if fs::exists(&index) {
+            fs::copy(&index, &scratch.path().join(INDEX))?;
+        }
         let dirt = self.dirt()?;
         let head = self.head()?.tip().cloned();
         let base = match &head {
@@ -177,14 +182,14 @@ impl Capture<'_> {
         self.scratch.path().join(name)
     }
 
-    /// A copy of the index, made once.
-    fn index_copy(&self) -> Result<PathBuf> {
-        let copy = self.file("index");
-        let original = self.repo.index_path();
-        if !fs::exists(&copy) && fs::exists(&original) {
-            fs::copy(&original, &copy)?;
-        }
-        Ok(copy)
+    /// The copy of the index, with the tracked files as they are in the work tree.
+    pub(super) fn index_copy(&self) -> PathBuf {
+        self.file(INDEX)
+    }
+
+    /// An index of the untracked files.
+    pub(super) fn index_of_untracked(&self) -> PathBuf {
+        self.file("untracked")
     }
 
     /// The trees of the index and of the tracked files.
@@ -193,7 +198,7 @@ impl Capture<'_> {
         if !dirt.has_tracked() && dirt.moved.is_empty() {
             return Ok(());
         }
-        let copy = self.index_copy()?;
+        let copy = self.index_copy();
         if !dirt.unmerged.is_empty() {
             self.settle_conflicts(&copy)?;
         }
@@ -263,7 +268,7 @@ impl Capture<'_> {
         if paths.is_empty() {
             return Ok(());
         }
-        let index = self.file("untracked");
+        let index = self.index_of_untracked();
         self.repo.add_files(&index, &paths)?;
         let tree = self.repo.tree_of_index(&index)?;
         let taken = self.repo.differences(None, Some(&tree))?;
@@ -291,7 +296,7 @@ impl Capture<'_> {
         let (skipped, assumed) = (among(&unwatched.skipped), among(&unwatched.assumed));
         let tracked: Vec<_> = skipped.iter().chain(&assumed).cloned().collect();
         if !tracked.is_empty() {
-            let copy = self.index_copy()?;
+            let copy = self.index_copy();
             self.clear_flag(&copy, "--no-skip-worktree", &skipped)?;
             self.clear_flag(&copy, "--no-assume-unchanged", &assumed)?;
             self.repo.add_files(&copy, &tracked)?;
@@ -359,6 +364,8 @@ impl Capture<'_> {
     }
 }
 
+/// The name of the copy of the index.
+const INDEX: &str = "index";
 /// The trailer of a path that `git add --intent-to-add` had announced.
 pub(super) const INTENDED: &str = "Intent-To-Add";
 /// The trailer of an untracked file that a snapshot does not hold.
