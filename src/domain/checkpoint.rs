@@ -68,9 +68,10 @@ pub fn find<'s>(session: &'s Session, name: &str) -> Result<&'s Checkpoint, Hand
 }
 
 /// The checkpoints that are kept: those that somebody asked for, those that hold parked work, and of the others
-/// the newest `keep`; those made before a rewind are counted by themselves, so that its undo is not crowded out.
+/// the newest `keep`, but one at least: what is about to be written over is in it. Those made before a rewind are
+/// counted by themselves, so that its undo is not crowded out.
 pub fn retained(session: &Session, keep: u32) -> Vec<&Checkpoint> {
-    let keep = usize::try_from(keep).unwrap_or(usize::MAX);
+    let keep = usize::try_from(keep).unwrap_or(usize::MAX).max(1);
     let mut counted: HashMap<bool, usize> = HashMap::new();
     let mut kept: Vec<&Checkpoint> = Vec::new();
     for checkpoint in session.checkpoints.iter().rev() {

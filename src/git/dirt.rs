@@ -1,5 +1,7 @@
 //! What differs between HEAD, the index and the work tree, as `git status` tells it, path by path.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use super::repo::Repo;
@@ -52,6 +54,19 @@ impl Repo {
     /// Looks at the whole work tree. Nothing is written, no lock is taken.
     pub fn dirt(&self) -> Result<Dirt> {
         Ok(parse(&self.ask_for_dirt().checked()?.stdout))
+    }
+
+    /// The files of an index, which are not the user's, that are another now or gone.
+    pub(super) fn changed_since(&self, index: &Path) -> Result<Vec<Vec<u8>>> {
+        let git = self.git_with_index(index).args([
+            "status",
+            "--porcelain=v2",
+            "-z",
+            "--untracked-files=no",
+            "--ignore-submodules=all",
+            "--no-renames",
+        ]);
+        Ok(parse(&git.checked()?.stdout).changed)
     }
 
     /// The question that [`Repo::dirt`] asks.

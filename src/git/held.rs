@@ -90,9 +90,17 @@ impl Repo {
         if old == new {
             return Ok(Differences::new());
         }
-        let git = self
-            .git()
-            .args(["diff-tree", "-r", "-z", "--raw", "--no-renames", old, new]);
+        let git = self.git().args([
+            "diff-tree",
+            "-r",
+            "-z",
+            "--raw",
+            "--no-renames",
+            // a submodule may ask not to be shown
+            "--ignore-submodules=none",
+            old,
+            new,
+        ]);
         Ok(parse(&git.checked()?.stdout))
     }
 }

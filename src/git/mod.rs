@@ -7,6 +7,7 @@ pub mod spawn;
 pub mod state;
 
 mod added;
+mod carry;
 mod changes;
 mod child;
 mod commit;
@@ -27,11 +28,13 @@ mod objects;
 mod refs;
 mod remote;
 mod repo;
+mod restage;
 mod restore;
 mod snapshot;
 mod tree;
 
 pub use added::AddedLines;
+pub use carry::{Ready, changed};
 pub use changes::{LARGEST_BLOB, LineChanges};
 pub use commit::{CommitInfo, Signature};
 pub use config::{Config, Scope, Setting};

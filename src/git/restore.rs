@@ -1,5 +1,5 @@
-//! Bringing files back: what has to be written and removed so that the work tree is as two trees say, what
-//! would be lost by it, and doing it. HEAD and branches are never touched; a file that is right is not either.
+//! Bringing files back: what has to be written and removed so that the work tree is as two trees say, and what
+//! would be lost by it; `carry` does it. HEAD and branches are never touched; a file that is right is not either.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::held::{Differences, File, Sides};
 use super::locate::path_from;
 use super::repo::Repo;
-use super::snapshot::{Capture, Unwatched, listed};
+use super::snapshot::{Capture, Unwatched};
 use crate::error::Fault;
 use crate::sys::fs::{self, Kind};
 
@@ -48,6 +48,8 @@ pub struct Plan {
     pub blocked: Vec<Vec<u8>>,
     /// Submodules that are at another commit. They are not entered.
     pub submodules: Vec<Vec<u8>>,
+    /// Of the files to write and to remove, those that the capture holds as they are now.
+    pub(super) held: BTreeSet<Vec<u8>>,
 }
 
 impl Plan {
@@ -93,11 +95,19 @@ impl Capture<'_> {
             plan.submodules.push(path);
             return;
         }
+        let nested = sides.old.is_none().then(|| self.repo().nested_above(&path));
+        if let Some(nested) = nested.flatten() {
+            plan.blocked.push(nested);
+            return;
+        }
         let there = self.repo().kind_of(&path) == Kind::File;
         let is_skipped = unwatched.skipped.contains(&path);
         if is_skipped && !there {
             // a sparse checkout leaves it out
             return;
+        }
+        if sides.old.is_some() {
+            plan.held.insert(path.clone());
         }
         let watched = !is_skipped && !unwatched.assumed.contains(&path);
         if there && (sides.old.is_none() || !watched) {
@@ -116,7 +126,7 @@ impl Capture<'_> {
     fn find_blocks(&self, plan: &mut Plan) {
         let repo = self.repo();
         let removed: BTreeSet<&[u8]> = plan.remove.iter().map(Vec::as_slice).collect();
-        let mut blocked = BTreeSet::new();
+        let mut blocked: BTreeSet<Vec<u8>> = plan.blocked.drain(..).collect();
         for (path, _) in &plan.write {
             for (at, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
                 let parent = &path[..at];
@@ -165,12 +175,20 @@ impl Repo {
     }
 
     /// What is at a path of the work tree; nothing where a symbolic link lies on the way.
-    fn kind_of(&self, path: &[u8]) -> Kind {
+    pub(super) fn kind_of(&self, path: &[u8]) -> Kind {
         let place = self.place(path).zip(self.work_tree());
         match place {
             Some((place, top)) if !passes_link(top, &place) => fs::kind(&place),
             _ => Kind::Nothing,
         }
+    }
+
+    /// The repository of its own that a path of the work tree lies in.
+    fn nested_above(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+        let mut parents = ends.map(|(at, _)| &path[..at]);
+        let is_repository = |parent: &&[u8]| self.is_there(&[parent, b"/.git".as_slice()].concat());
+        parents.find(is_repository).map(<[u8]>::to_vec)
     }
 
     /// Whether something is at a path of the work tree, without a symbolic link on the way.
@@ -179,7 +197,7 @@ impl Repo {
     }
 
     /// A path of the work tree in the file system.
-    fn place(&self, path: &[u8]) -> Option<PathBuf> {
+    pub(super) fn place(&self, path: &[u8]) -> Option<PathBuf> {
         Some(self.work_tree()?.join(path_from(path)?))
     }
 
@@ -200,64 +218,6 @@ impl Repo {
         None
     }
 
-    /// Carries a plan out that nothing blocks and whose unsaved files are saved.
-    pub fn carry_out(&self, plan: &Plan) -> Result<()> {
-        for path in plan.remove.iter().rev() {
-            self.remove_file(path)?;
-        }
-        let is_attributes =
-            |path: &[u8]| path == b".gitattributes" || path.ends_with(b"/.gitattributes");
-        // they say how the other files are written
-        let (first, rest): (Vec<_>, Vec<_>) =
-            plan.write.iter().partition(|(path, _)| is_attributes(path));
-        self.write_files(&first)?;
-        self.write_files(&rest)
-    }
-
-    /// Removes a file, and the directories that are empty without it.
-    fn remove_file(&self, path: &[u8]) -> Result<()> {
-        let Some((place, top)) = self.place(path).zip(self.work_tree()) else {
-            return Ok(());
-        };
-        if self.kind_of(path) != Kind::File {
-            return Ok(());
-        }
-        fs::remove(&place)?;
-        let parents = place
-            .ancestors()
-            .skip(1)
-            .take_while(|parent| *parent != top);
-        for parent in parents {
-            // the directory that the command was typed in stays
-            if self.cwd().starts_with(parent) || fs::remove_empty_dir(parent).is_err() {
-                break;
-            }
-            if fs::exists(parent) {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes files as git checks them out: filters, line ends, modes, links.
-    fn write_files(&self, files: &[&(Vec<u8>, File)]) -> Result<()> {
-        if files.is_empty() {
-            return Ok(());
-        }
-        let scratch = fs::scratch_dir(self.git_dir())?;
-        let index = scratch.path().join("index");
-        let entries = files
-            .iter()
-            .map(|(path, file)| (path.as_slice(), Some(file)));
-        let git = self.git_with_index(&index);
-        let git = git.args(["update-index", "-z", "--index-info"]);
-        git.stdin(self.index_info(entries)).checked()?;
-        let paths: Vec<Vec<u8>> = files.iter().map(|(path, _)| path.clone()).collect();
-        let git = self.git_with_index(&index);
-        let git = git.args(["checkout-index", "-z", "-f", "--stdin"]);
-        git.stdin(listed(&paths)).checked().map(drop)
-    }
-
     /// Entries as `update-index --index-info` reads them; `None` removes one.
     pub(super) fn index_info<'a>(
         &self,
@@ -274,51 +234,6 @@ impl Repo {
             bytes.push(0);
         }
         bytes
-    }
-
-    /// Whether somebody has git's lock of the index.
-    pub fn index_is_locked(&self) -> bool {
-        let mut lock = self.index_path().into_os_string();
-        lock.push(".lock");
-        fs::exists(Path::new(&lock))
-    }
-
-    /// Brings the index from one tree to another, for the paths that are meant; what both have alike keeps its
-    /// flags and its place. `intended`: what is announced now, and what is to be.
-    pub fn set_index(
-        &self,
-        (from, to): (&str, &str),
-        intended: (&[Vec<u8>], &[Vec<u8>]),
-        meant: Filter<'_>,
-    ) -> Result<()> {
-        let differences = self.differences(Some(from), Some(to))?;
-        let mut entries: Differences = differences
-            .into_iter()
-            .filter(|(path, _)| meant(path))
-            .collect();
-        let gone = intended.0.iter().filter(|path| !intended.1.contains(path));
-        for path in gone.filter(|path| meant(path)) {
-            entries.entry(path.clone()).or_default();
-        }
-        if !entries.is_empty() {
-            let lines = entries
-                .iter()
-                .map(|(path, sides)| (path.as_slice(), sides.new.as_ref()));
-            let git = self.git().args(["update-index", "-z", "--index-info"]);
-            git.stdin(self.index_info(lines)).checked()?;
-        }
-        let new = intended.1.iter().filter(|path| !intended.0.contains(path));
-        let there = |path: &&Vec<u8>| meant(path) && self.kind_of(path) == Kind::File;
-        let new: Vec<_> = new.filter(there).cloned().collect();
-        if !new.is_empty() {
-            let git = self.git().args(["add", "--intent-to-add", "--force"]);
-            let git = git.args(["--pathspec-from-file=-", "--pathspec-file-nul"]);
-            let git = git.variable("GIT_LITERAL_PATHSPECS", "1");
-            git.stdin(listed(&new)).checked()?;
-        }
-        // only to make the next look at the work tree fast
-        let refresh = self.git().args(["update-index", "-q", "--refresh"]);
-        refresh.output().map(drop)
     }
 }
 

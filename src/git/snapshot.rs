@@ -78,6 +78,11 @@ impl Repo {
         }
         fs::sweep_abandoned(self.git_dir());
         let scratch = fs::scratch_dir(self.git_dir())?;
+        // before anybody looks: what another process stages meanwhile is then seen as a change
+        let index = self.index_path();
+        if fs::exists(&index) {
+            fs::copy(&index, &scratch.path().join(INDEX))?;
+        }
         let dirt = self.dirt()?;
         let head = self.head()?.tip().cloned();
         let base = match &head {
@@ -177,14 +182,14 @@ impl Capture<'_> {
         self.scratch.path().join(name)
     }
 
-    /// A copy of the index, made once.
-    fn index_copy(&self) -> Result<PathBuf> {
-        let copy = self.file("index");
-        let original = self.repo.index_path();
-        if !fs::exists(&copy) && fs::exists(&original) {
-            fs::copy(&original, &copy)?;
-        }
-        Ok(copy)
+    /// The copy of the index, with the tracked files as they are in the work tree.
+    pub(super) fn index_copy(&self) -> PathBuf {
+        self.file(INDEX)
+    }
+
+    /// An index of the untracked files.
+    pub(super) fn index_of_untracked(&self) -> PathBuf {
+        self.file("untracked")
     }
 
     /// The trees of the index and of the tracked files.
@@ -193,7 +198,7 @@ impl Capture<'_> {
         if !dirt.has_tracked() && dirt.moved.is_empty() {
             return Ok(());
         }
-        let copy = self.index_copy()?;
+        let copy = self.index_copy();
         if !dirt.unmerged.is_empty() {
             self.settle_conflicts(&copy)?;
         }
@@ -258,14 +263,22 @@ impl Capture<'_> {
         self.hold(fits)
     }
 
-    /// Adds untracked files to the tree of them.
+    /// Adds untracked files to the tree of them. Names that no tree may have, such as `.GIT`, git passes over.
     fn hold(&mut self, paths: Vec<Vec<u8>>) -> Result<()> {
-        if !paths.is_empty() {
-            let index = self.file("untracked");
-            self.repo.add_files(&index, &paths)?;
-            self.untracked = Some(self.repo.tree_of_index(&index)?);
-            self.held.extend(paths);
+        if paths.is_empty() {
+            return Ok(());
         }
+        let index = self.index_of_untracked();
+        self.repo.add_files(&index, &paths)?;
+        let tree = self.repo.tree_of_index(&index)?;
+        let taken = self.repo.differences(None, Some(&tree))?;
+        let (held, passed): (Vec<_>, Vec<_>) =
+            paths.into_iter().partition(|path| taken.contains_key(path));
+        self.held.extend(held);
+        let there = passed.into_iter().filter(|path| self.repo.is_there(path));
+        self.left_out.extend(there);
+        self.left_out.sort_unstable();
+        self.untracked = (!taken.is_empty()).then_some(tree);
         Ok(())
     }
 
@@ -283,7 +296,7 @@ impl Capture<'_> {
         let (skipped, assumed) = (among(&unwatched.skipped), among(&unwatched.assumed));
         let tracked: Vec<_> = skipped.iter().chain(&assumed).cloned().collect();
         if !tracked.is_empty() {
-            let copy = self.index_copy()?;
+            let copy = self.index_copy();
             self.clear_flag(&copy, "--no-skip-worktree", &skipped)?;
             self.clear_flag(&copy, "--no-assume-unchanged", &assumed)?;
             self.repo.add_files(&copy, &tracked)?;
@@ -351,6 +364,8 @@ impl Capture<'_> {
     }
 }
 
+/// The name of the copy of the index.
+const INDEX: &str = "index";
 /// The trailer of a path that `git add --intent-to-add` had announced.
 pub(super) const INTENDED: &str = "Intent-To-Add";
 /// The trailer of an untracked file that a snapshot does not hold.

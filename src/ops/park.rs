@@ -4,9 +4,10 @@
 use anyhow::Result;
 
 use super::checkpoint::rewind::{
-    refuse_blocks, refuse_conflicts, refuse_in_progress, refuse_locked_index,
+    ready, refuse_blocks, refuse_conflicts, refuse_in_progress, refuse_locked_index,
+    refuse_other_index,
 };
-use super::checkpoint::{self, Made, Request};
+use super::checkpoint::{self, Made, Request, keeper};
 use super::ctx::Ctx;
 use super::sessions;
 use crate::domain::body::Cause;
@@ -64,10 +65,14 @@ pub fn park(ctx: &Ctx, id: &SessionId) -> Result<Option<Parked>> {
     };
     let mut made = checkpoint::record(ctx, id, &capture, request)?;
     let item = made.checkpoint.item.id.clone();
+    let ready = ready(&capture, &plan)?;
+    refuse_other_index(&capture)?;
     // written down first: whatever ends us from here on, the work is known to be put away
     let park = Command::Park { checkpoint: item };
     made.session = sessions::carry_out_durably(ctx, id, vec![park])?.session;
-    let cleaned = ctx.repo.carry_out(&plan).and_then(|()| {
+    // other checkpoints may have crowded it out as long as nobody knew that it is parked work
+    keeper::keep(ctx, id, &made.checkpoint.made.commit)?;
+    let cleaned = ctx.repo.carry_out(&ready).and_then(|()| {
         ctx.repo.set_index(
             (&capture.index, &head),
             (&capture.dirt.intended, &[]),
@@ -150,7 +155,12 @@ pub fn bring_back(ctx: &Ctx, id: &SessionId) -> Result<Return> {
     if ctx.repo.index_is_locked() {
         return waits("another git process holds the index".to_owned());
     }
-    ctx.repo.carry_out(&plan)?;
+    let ready = match capture.ready(&plan)? {
+        Ok(ready) if capture.index_is_as_it_was()? => ready,
+        Ok(_) => return waits("another git process has changed the index meanwhile".to_owned()),
+        Err(path) => return waits(git::changed(&path)),
+    };
+    ctx.repo.carry_out(&ready)?;
     ctx.repo.set_index(
         (&capture.index, &target.index),
         (&capture.dirt.intended, &held.intended),

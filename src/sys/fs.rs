@@ -2,6 +2,7 @@
 
 mod entries;
 mod lock;
+mod mark;
 mod open;
 mod parts;
 mod quick;
@@ -20,6 +21,7 @@ pub use entries::{
     same_file, scratch_dir, sweep, sweep_abandoned, symlink, unwritable, write_executable,
 };
 pub use lock::Lock;
+pub use mark::{Mark, copy_onto_nothing, create_own_dir, mark, remove_hollow_dir};
 pub use parts::Parts;
 pub use quick::{lengthen, write_view};
 pub use read::{read, read_from, read_start};
@@ -200,6 +202,19 @@ impl Replacement {
             lock,
             file: Some(file),
         }))
+    }
+
+    /// Gives the file the content of another one and the time of its last change, and the lock back.
+    pub fn finish_as(mut self, from: &Path) -> Result<()> {
+        let fill = |file: &mut File| -> io::Result<()> {
+            let mut from = File::open(from)?;
+            io::copy(&mut from, file)?;
+            file.set_modified(from.metadata()?.modified()?)
+        };
+        let file = self.file.as_mut();
+        file.map_or(Ok(()), fill)
+            .with_context(|| format!("cannot write {}", self.lock.display()))?;
+        self.finish(&[])
     }
 
     /// Gives the file this content and the lock back.

@@ -13,7 +13,7 @@ use crate::domain::path_text::quote_path;
 use crate::domain::redact::Redacted;
 use crate::domain::session::{Checkpoint, Session};
 use crate::error::Fault;
-use crate::git::{Capture, Filter, Goal, Held, Others, Plan};
+use crate::git::{self, Capture, Filter, Goal, Held, Others, Plan, Ready};
 use crate::ops::ctx::Ctx;
 use crate::ops::go;
 use crate::ops::sessions;
@@ -145,12 +145,16 @@ impl Steps<'_> {
             ..
         } = record(ctx, id, &self.capture, request)?;
         let safety = handle(&session, ItemKind::Checkpoint, &before.item);
+        let ready = ready(&self.capture, self.plan)?;
+        if self.index.is_some() {
+            refuse_other_index(&self.capture)?;
+        }
         ctx.worktree.set_pending(Some(&Pending::Rewind {
             session: id.clone(),
             to: name,
             before: safety.clone(),
         }))?;
-        self.apply(ctx).map_err(|error| {
+        self.apply(ctx, &ready).map_err(|error| {
             Fault::user(format!("the files came back only in part: {error:#}"))
                 .hint(format!("git session rewind {safety} --index"))
         })?;
@@ -171,8 +175,8 @@ impl Steps<'_> {
     }
 
     /// Writes and removes files, then brings the index back for the paths that are meant.
-    fn apply(&self, ctx: &Ctx) -> Result<()> {
-        ctx.repo.carry_out(self.plan)?;
+    fn apply(&self, ctx: &Ctx, ready: &Ready<'_>) -> Result<()> {
+        ctx.repo.carry_out(ready)?;
         let Some(meant) = self.index else {
             return Ok(());
         };
@@ -263,6 +267,25 @@ pub(in crate::ops) fn refuse_locked_index(ctx: &Ctx) -> Result<()> {
         return Err(fault.hint("git status").into());
     }
     Ok(())
+}
+
+/// The steps, if everything that they touch is still as it was captured.
+pub(in crate::ops) fn ready<'p>(capture: &Capture<'_>, plan: &'p Plan) -> Result<Ready<'p>> {
+    let ready = capture.ready(plan)?;
+    ready.map_err(|path| {
+        let changed = git::changed(&path);
+        let fault = Fault::user(format!("{changed}; nothing was touched"));
+        fault.hint("git status").into()
+    })
+}
+
+/// What another process has staged since is not written over.
+pub(in crate::ops) fn refuse_other_index(capture: &Capture<'_>) -> Result<()> {
+    if capture.index_is_as_it_was()? {
+        return Ok(());
+    }
+    let fault = Fault::user("another git process has changed the index meanwhile");
+    Err(fault.hint("git status").into())
 }
 
 /// Nothing that no checkpoint can hold is removed for a file that is to come back.

@@ -73,13 +73,13 @@ pub fn symlink(target: &Path, path: &Path, onto: Onto) -> Result<()> {
 
 /// The system call.
 #[cfg(unix)]
-fn link(target: &Path, path: &Path) -> io::Result<()> {
+pub(super) fn link(target: &Path, path: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, path)
 }
 
 /// The system call.
 #[cfg(not(unix))]
-fn link(_target: &Path, _path: &Path) -> io::Result<()> {
+pub(super) fn link(_target: &Path, _path: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

@@ -10,14 +10,19 @@ use super::rewind::own;
 
 /// The same repository with a git on `PATH` that kills whoever calls it for the `n`-th time.
 fn killing(repo: &Repo, n: usize) -> Repo {
+    meddling(repo, n, "kill -9 $PPID; exit 137")
+}
+
+/// The same repository with a git on `PATH` that first does something else when it is called for the `n`-th time.
+pub(super) fn meddling(repo: &Repo, n: usize, shell: &str) -> Repo {
     let count = repo.sandbox().root().join("count");
     fs::write(&count, "0").expect("a file");
-    let bin = repo.sandbox().root().join("killing");
+    let bin = repo.sandbox().root().join("meddling");
     fs::create_dir_all(&bin).expect("a directory");
     let real = repo.sh("command -v git").text();
     let script = format!(
         "#!/bin/sh\nn=$(($(cat '{0}') + 1)); echo $n > '{0}'\n\
-         if [ $n -eq {n} ]; then kill -9 $PPID; exit 137; fi\nexec '{real}' \"$@\"\n",
+         if [ $n -eq {n} ]; then {shell}; fi\nexec '{real}' \"$@\"\n",
         count.display()
     );
     let git = bin.join("git");
@@ -28,13 +33,13 @@ fn killing(repo: &Repo, n: usize) -> Repo {
 }
 
 /// How often git was called.
-fn calls(repo: &Repo) -> usize {
+pub(super) fn calls(repo: &Repo) -> usize {
     let count = repo.sandbox().root().join("count");
     let text = fs::read_to_string(count).expect("a file");
     text.trim().parse().expect("a number")
 }
 
-fn scene() -> Repo {
+pub(super) fn scene() -> Repo {
     let repo = Repo::in_session();
     repo.commit("a", "1\n", "A");
     repo.commit("b", "1\n", "B");
@@ -45,7 +50,7 @@ fn scene() -> Repo {
 }
 
 /// The contents that checkpoints hold.
-fn held(repo: &Repo) -> BTreeSet<Vec<u8>> {
+pub(super) fn held(repo: &Repo) -> BTreeSet<Vec<u8>> {
     let mut held = BTreeSet::new();
     let refs = repo
         .git(&[
