@@ -46,9 +46,9 @@ pub(super) struct Args {
     /// Commit what is staged, else every change of a tracked file
     #[arg(long)]
     commit: bool,
-    /// The message of the commit; made of paths and objectives when left out
+    /// The message of the commit, several for several paragraphs; made of paths and objectives when left out
     #[arg(short, long, value_name = "TEXT")]
-    message: Option<String>,
+    message: Vec<String>,
     /// Only when the last one is older than `session.checkpoint_interval`
     #[arg(long)]
     if_due: bool,
@@ -107,7 +107,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     } else {
         checkpoint::create(&ctx, &id, args.request(ui))?
     };
-    let committed = if args.commit || args.message.is_some() {
+    let committed = if args.commit || !args.message.is_empty() {
         Some(commit(ui, &ctx, args, &made)?)
     } else {
         None
@@ -160,12 +160,12 @@ impl Args {
             &self.decision,
             &self.phase,
             &self.context,
-            &self.message,
         ];
         texts.iter().all(|text| text.is_none())
             && self.progress.is_none()
             && self.tdd_phase.is_none()
             && !self.commit
+            && self.message.is_empty()
     }
 
     /// What it means.
@@ -193,8 +193,9 @@ impl Args {
 /// The commit that was asked for.
 fn commit(ui: &Ui, ctx: &Ctx, args: &Args, made: &Made) -> Result<Committed> {
     let page = decisions(ctx)?;
+    let message = (!args.message.is_empty()).then(|| args.message.join("\n\n"));
     let wish = Wish {
-        message: args.message.as_deref(),
+        message: message.as_deref(),
         decisions: page.as_deref(),
     };
     commit_now(ctx, made, wish).inspect_err(|_| {
@@ -225,6 +226,9 @@ fn answer(made: &Made, committed: Option<&Committed>) -> String {
         style::handle(&name),
         style::dim(format!("({})", made.checkpoint.made.commit.short()))
     )];
+    if let Some(progress) = made.checkpoint.made.progress {
+        lines.push(format!("  progress {progress}"));
+    }
     lines.extend(
         checkpoint_view::changed(&made.session, &made.checkpoint)
             .into_iter()

@@ -131,7 +131,7 @@ pub(super) fn warn(ui: &Ui, checkpoint: &Checkpoint) {
     let made = &checkpoint.made;
     if !made.left_out.is_empty() {
         ui.warn(format!(
-            "It does not hold {}: untracked files above checkpoint.max_untracked, or not readable.",
+            "The checkpoint does not hold {}: above checkpoint.max_untracked, or not readable.",
             listed(&made.left_out)
         ));
     }
@@ -143,7 +143,7 @@ pub(super) fn warn_nested(ui: &Ui, checkpoint: &Checkpoint) {
     let made = &checkpoint.made;
     if !made.nested.is_empty() {
         ui.warn(format!(
-            "It does not hold changes inside {}: submodules and nested repositories are not entered.",
+            "The checkpoint does not hold changes inside {}: submodules and nested repositories are not entered.",
             listed(&made.nested)
         ));
     }
@@ -179,7 +179,7 @@ pub(super) fn automatic(made: &Made) -> String {
     let figures = figures(&made.checkpoint).map(|figures| format!(": {figures}"));
     let figures = figures.unwrap_or_default();
     match made.checkpoint.made.tdd {
-        Some(phase) => format!("Saved {name} at the begin of the phase {}.", phase.name()),
+        Some(phase) => format!("The phase {} has begun; saved {name}.", phase.name()),
         None => format!("Saved the checkpoint that was due, {name}{figures}."),
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Place;
 use super::checkpoint_view::{self, CheckpointJson};
 use super::item::{SessionArg, date_and_age, indented};
-use crate::domain::decide::Command;
+use crate::domain::decide::{Command, ParkedWork};
 use crate::domain::describe::plural;
 use crate::domain::handle::{ItemKind, handle, names};
 use crate::domain::session::{Checkpoint, Session};
@@ -71,6 +71,9 @@ struct DropArgs {
     /// The checkpoints
     #[arg(required = true)]
     checkpoints: Vec<String>,
+    /// Also one that holds parked work: it is given up
+    #[arg(long)]
+    parked: bool,
 }
 
 #[derive(Serialize)]
@@ -261,6 +264,11 @@ fn drop_all(ui: &Ui, ctx: &Ctx, args: &DropArgs) -> Result<()> {
         dropped.push(handle(&session, ItemKind::Checkpoint, &checkpoint.item));
         commands.push(Command::DropCheckpoint {
             name: checkpoint.item.id.to_string(),
+            parked: if args.parked {
+                ParkedWork::Goes
+            } else {
+                ParkedWork::Stays
+            },
         });
     }
     let after = sessions::carry_out(ctx, &id, commands)?.session;

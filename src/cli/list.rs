@@ -190,6 +190,9 @@ fn state(row: &Row) -> Styled {
             style::dim(text)
         };
     }
+    if !row.session.parked.is_empty() && row.session.state.is_open() {
+        return style::warn(format!("{name}, parked work"));
+    }
     match row.session.state {
         State::Active => style::good(name),
         State::Paused => style::warn(name),
@@ -217,6 +220,8 @@ struct RowJson<'a> {
     objectives_total: usize,
     active_seconds: u64,
     commits: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    parked: usize,
     started_at: DateTime<Utc>,
     last_activity: DateTime<Utc>,
 }
@@ -245,6 +250,15 @@ impl<'a> ListJson<'a> {
     }
 }
 
+/// Serde's way to leave out a count of none.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 impl<'a> RowJson<'a> {
     fn new(ctx: &Ctx, row: &'a Row) -> Self {
         let session = &row.session;
@@ -260,6 +274,7 @@ impl<'a> RowJson<'a> {
             objectives_total: total,
             active_seconds: sessions::active_seconds(ctx, session),
             commits: session.commits.len(),
+            parked: session.parked.len(),
             started_at: session.started_at,
             last_activity: session.last_at,
         }

@@ -98,6 +98,9 @@ fn line(segment: &Segment) -> String {
     if segment.blockers > 0 {
         parts.push(style::bad(format!("!{}", segment.blockers)));
     }
+    if segment.parked {
+        parts.push(style::warn("parked work"));
+    }
     if segment.due {
         parts.push(style::warn("checkpoint due"));
     }

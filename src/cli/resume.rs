@@ -11,6 +11,7 @@ use crate::domain::path_text::quote_path;
 use crate::domain::session::{Session, State};
 use crate::domain::time::relative;
 use crate::ops::ctx::Ctx;
+use crate::ops::park::Conflicts;
 use crate::ops::resume::{Meanwhile, Resumed, resume};
 use crate::ops::{sessions, status};
 use crate::ui::{Format, Ui, style};
@@ -23,6 +24,9 @@ use crate::ui::{Format, Ui, style};
 pub(super) struct Args {
     /// The branch; the current one when left out
     branch: Option<String>,
+    /// Bring parked work back also where it conflicts: git leaves its markers in the files
+    #[arg(long)]
+    merge: bool,
 }
 
 #[derive(Serialize)]
@@ -66,7 +70,12 @@ struct AuthorJson<'a> {
 /// Runs the command.
 pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     let ctx = place.open_without_checkpoint(ui)?;
-    let resumed = resume(&ctx, args.branch.as_deref())?;
+    let conflicts = if args.merge {
+        Conflicts::Mark
+    } else {
+        Conflicts::Wait
+    };
+    let resumed = resume(&ctx, args.branch.as_deref(), conflicts)?;
     let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
     let session = &resumed.session;
     let next = super::status::next(session, &status::project(&ctx)?);
@@ -90,7 +99,6 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     }
     if let Some(gone) = &resumed.gone {
         left_behind(ui, &gone.left);
-        came_back(ui, &ctx, &gone.returned);
     }
     came_back(ui, &ctx, &resumed.returned);
     ui.answer(&report(&ctx, &resumed, &next))
@@ -175,10 +183,6 @@ fn progress(session: &Session) -> Option<crate::domain::body::Progress> {
 fn json<'a>(ctx: &Ctx, resumed: &'a Resumed, next: String) -> ResumeJson<'a> {
     let session = &resumed.session;
     let (done, total) = session.progress();
-    let returned = match &resumed.gone {
-        Some(gone) => &gone.returned,
-        None => &resumed.returned,
-    };
     let meanwhile = resumed.meanwhile.as_ref().map(|meanwhile| MeanwhileJson {
         left: meanwhile.since.left,
         commits: meanwhile.since.commits,
@@ -207,7 +211,7 @@ fn json<'a>(ctx: &Ctx, resumed: &'a Resumed, next: String) -> ResumeJson<'a> {
         objectives_total: total,
         learnings: learnings(session),
         active_seconds: sessions::active_seconds(ctx, session),
-        parked: returned.into(),
+        parked: (&resumed.returned).into(),
         meanwhile,
         unreadable: resumed.unreadable.as_ref().map(|(old, _)| old.as_str()),
         brief: &resumed.brief,

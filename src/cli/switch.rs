@@ -65,7 +65,7 @@ struct LeftJson<'a> {
 /// What became of parked work, in JSON.
 #[derive(Serialize)]
 pub(super) struct ReturnJson {
-    /// `nothing`, `back`, `waits`.
+    /// `nothing`, `back`, `marked`, `waits`.
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<String>,
@@ -78,6 +78,7 @@ impl From<&Return> for ReturnJson {
         let (state, checkpoint, reason) = match returned {
             Return::Nothing => ("nothing", None, None),
             Return::Back { checkpoint, .. } => ("back", Some(checkpoint), None),
+            Return::Marked { checkpoint, .. } => ("marked", Some(checkpoint), None),
             Return::Waits { checkpoint, reason } => {
                 ("waits", Some(checkpoint), Some(reason.clone()))
             }
@@ -188,6 +189,13 @@ pub(super) fn came_back(ui: &Ui, ctx: &Ctx, returned: &Return) {
                 ui.hint("git session checkpoints list");
             }
         }
+        Return::Marked { conflicts, .. } => {
+            ui.warn(format!(
+                "Brought back your parked work; in conflict: {}.",
+                paths_in_short(conflicts)
+            ));
+            ui.hint("git status");
+        }
         Return::Waits { checkpoint, reason } => {
             let session = sessions::readable(ctx).and_then(|id| sessions::load(ctx, &id));
             let name = session.map(|loaded| park::name(&loaded.session, checkpoint));
@@ -195,7 +203,7 @@ pub(super) fn came_back(ui: &Ui, ctx: &Ctx, returned: &Return) {
                 "Your parked work {} stays where it is: {reason}. It is safe; to bring it back:",
                 name.unwrap_or_default()
             ));
-            ui.hint("git session resume");
+            ui.hint("git session resume --merge");
             ui.hint(park::by_git(checkpoint));
         }
     }

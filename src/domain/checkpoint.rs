@@ -60,7 +60,7 @@ pub fn find<'s>(session: &'s Session, name: &str) -> Result<&'s Checkpoint, Hand
     };
     let rest: Vec<&Checkpoint> = hits.collect();
     if rest.iter().all(|c| c.made.commit == first.made.commit) {
-        return Ok(first);
+        return Ok(rest.last().copied().unwrap_or(first));
     }
     let names = std::iter::once(first).chain(rest);
     let names = names.map(|c| handle::handle(session, ItemKind::Checkpoint, &c.item));

@@ -34,6 +34,16 @@ pub enum Privacy {
     Private,
 }
 
+/// What becomes of parked work that a checkpoint holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ParkedWork {
+    /// It keeps the checkpoint.
+    #[default]
+    Stays,
+    /// It goes with the checkpoint.
+    Goes,
+}
+
 /// What to do with an existing objective.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ObjectiveChange {
@@ -154,6 +164,7 @@ pub enum Command {
     Restore(CheckpointRestored),
     DropCheckpoint {
         name: String,
+        parked: ParkedWork,
     },
     Park {
         checkpoint: EventId,
@@ -191,6 +202,8 @@ pub enum Refused {
     Closed(State),
     /// It is that way already.
     Already(String),
+    /// The checkpoint with this handle holds parked work that is in no work tree.
+    Parked(String),
     /// Nothing would change.
     NothingToChange(&'static str),
     /// The command is not one of this clone, or git's own work.
@@ -204,6 +217,9 @@ impl fmt::Display for Refused {
             Self::Empty(what) => write!(f, "the text of the {what} is empty"),
             Self::Closed(state) => write!(f, "the session is {}", state.name()),
             Self::Already(what) => f.write_str(what),
+            Self::Parked(handle) => {
+                write!(f, "{handle} holds parked work that is in no work tree")
+            }
             Self::NothingToChange(what) => write!(f, "nothing to change about the {what}"),
             Self::NotUndoable => f.write_str("this cannot be taken back here"),
         }

@@ -198,8 +198,6 @@ const fn is_bookkeeping(body: &Body) -> bool {
     match body {
         Body::CommitRecorded(_)
         | Body::CommitRewritten(_)
-        | Body::WorkParked(_)
-        | Body::WorkRestored(_)
         | Body::ActivityRecorded(_)
         | Body::Unknown => true,
         Body::SessionPaused(clocked) | Body::SessionResumed(clocked) => {

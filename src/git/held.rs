@@ -117,6 +117,25 @@ impl Repo {
         }
     }
 
+    /// Whether a tree has a file or directory at a path.
+    pub fn tree_has(&self, tree: &str, path: &[u8]) -> Result<bool> {
+        let mut entries = self.read_tree(tree)?;
+        let mut names = path.split(|byte| *byte == b'/').peekable();
+        while let Some(name) = names.next() {
+            let Some(entry) = entries.iter().find(|entry| entry.name == name) else {
+                return Ok(false);
+            };
+            if names.peek().is_none() {
+                return Ok(true);
+            }
+            if entry.mode != 0o040_000 {
+                return Ok(false);
+            }
+            entries = self.read_tree(&entry.id)?;
+        }
+        Ok(false)
+    }
+
     /// A tree with other files at some paths.
     pub fn tree_with(&self, tree: &str, changes: &Differences) -> Result<String> {
         let scratch = fs::scratch_dir(self.git_dir())?;

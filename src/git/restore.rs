@@ -192,7 +192,7 @@ impl Repo {
     }
 
     /// Whether something is at a path of the work tree, without a symbolic link on the way.
-    pub(super) fn is_there(&self, path: &[u8]) -> bool {
+    pub fn is_there(&self, path: &[u8]) -> bool {
         self.kind_of(path) != Kind::Nothing
     }
 

@@ -102,6 +102,11 @@ pub(super) fn plan(ctx: &Ctx, to: &Destination) -> Result<Plan> {
             });
         }
         Resolved::Branch(_) | Resolved::RemoteBranch(_) => Entry::Switch,
+        Resolved::Tag(_) | Resolved::Commit(_) if name == "-" => {
+            return Err(Fault::user("HEAD was on no branch before")
+                .hint("git checkout -")
+                .into());
+        }
         Resolved::Tag(_) | Resolved::Commit(_) if to.kind.is_none() => {
             return Err(
                 Fault::user(format!("`{name}` is no branch: it names a tag or a commit"))
@@ -195,36 +200,42 @@ fn enter(ctx: &Ctx, plan: &Plan, no_switch: bool) -> Result<Option<Base>> {
             arguments
         }
     };
-    let before = ctx.repo.head()?;
+    // while HEAD is still where the revision was typed
+    let cut = match &plan.entry {
+        Entry::Create(from) => Some(cut_at(ctx, from.as_deref(), &ctx.repo.head()?)?),
+        _ => None,
+    };
     let hint = match &plan.entry {
         Entry::Create(Some(_)) => "git branch --all",
         _ => "git status",
     };
     super::run_git(ctx, &arguments, hint)?;
-    let Entry::Create(from) = &plan.entry else {
+    let Some(cut) = cut else {
         return Ok(None);
-    };
-    let cut = match (from, before) {
-        (Some(from), _) => Base {
-            branch: match ctx.repo.resolve(from)? {
-                Resolved::Branch(name) => Some(name),
-                Resolved::RemoteBranch(name) => BranchName::new(name).ok(),
-                _ => None,
-            },
-            commit: None,
-        },
-        (None, Head::Branch { name, .. }) => Base {
-            branch: Some(name),
-            commit: None,
-        },
-        (None, Head::Unborn { .. } | Head::Detached { .. }) => Base {
-            branch: None,
-            commit: None,
-        },
     };
     let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
     Ok(Some(Base {
         commit: ctx.repo.branch_tip(&plan.branch)?,
         ..cut
     }))
+}
+
+/// The branch that a new one is cut from, when it is one.
+fn cut_at(ctx: &Ctx, from: Option<&str>, head: &Head) -> Result<Base> {
+    let head = || match head {
+        Head::Branch { name, .. } => Some(name.clone()),
+        Head::Unborn { .. } | Head::Detached { .. } => None,
+    };
+    let branch = match from {
+        None | Some("HEAD" | "@") => head(),
+        Some(from) => match ctx.repo.resolve(from)? {
+            Resolved::Branch(name) => Some(name),
+            Resolved::RemoteBranch(name) => BranchName::new(name).ok(),
+            _ => None,
+        },
+    };
+    Ok(Base {
+        branch,
+        commit: None,
+    })
 }

@@ -9,7 +9,7 @@ use super::branch::{self, Destination, Way};
 use super::checkpoint::rewind::refuse_in_progress;
 use super::checkpoint::{self, Made, Request};
 use super::ctx::Ctx;
-use super::park::{self, Parked, Return};
+use super::park::{self, Conflicts, Parked, Return};
 use super::sessions::{self, Here};
 use super::switch;
 use crate::domain::body::{Base, Cause};
@@ -97,11 +97,20 @@ pub fn lock(ctx: &Ctx) -> Result<Lock> {
 /// Goes to a branch.
 pub fn go(ctx: &Ctx, request: &Journey) -> Result<Gone> {
     let _lock = lock(ctx)?;
-    go_locked(ctx, request)
+    go_locked(ctx, request, Luggage::Brought)
+}
+
+/// Who brings parked work back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Luggage {
+    /// The switch.
+    Brought,
+    /// Whoever asked for the switch.
+    Left,
 }
 
 /// The same under a lock that the caller has.
-pub(super) fn go_locked(ctx: &Ctx, request: &Journey) -> Result<Gone> {
+pub(super) fn go_locked(ctx: &Ctx, request: &Journey, luggage: Luggage) -> Result<Gone> {
     let plan = branch::plan(ctx, &request.to)?;
     refuse_surprise(&plan, request)?;
     refuse_in_progress(ctx)?;
@@ -117,8 +126,8 @@ pub(super) fn go_locked(ctx: &Ctx, request: &Journey) -> Result<Gone> {
         Here::Unmapped(_) | Here::Detached => None,
     };
     let returned = match &session {
-        Some(id) => park::bring_back(ctx, id)?,
-        None => Return::Nothing,
+        Some(id) if luggage == Luggage::Brought => park::bring_back(ctx, id, Conflicts::Wait)?,
+        _ => Return::Nothing,
     };
     let brief = match &session {
         // what is parked may be back by now
@@ -181,7 +190,7 @@ fn leave(ctx: &Ctx, plan: &branch::Plan, dirty: Dirty) -> Result<Left> {
         return Ok(left);
     }
     let Some(id) = left.session.clone() else {
-        left.came_along = !ctx.repo.dirt()?.is_clean();
+        left.came_along = dirty == Dirty::Park && !ctx.repo.dirt()?.is_clean();
         return Ok(left);
     };
     match dirty {
@@ -209,9 +218,9 @@ fn back_again(ctx: &Ctx, left: &Left, error: anyhow::Error) -> anyhow::Error {
     if !stayed {
         return error.context(Fault::user("your work is parked").hint("git session resume"));
     }
-    match park::bring_back(ctx, id) {
+    match park::bring_back(ctx, id, Conflicts::Wait) {
         Ok(Return::Back { .. } | Return::Nothing) => error,
-        Ok(Return::Waits { .. }) | Err(_) => error.context(
+        Ok(Return::Waits { .. } | Return::Marked { .. }) | Err(_) => error.context(
             Fault::user("git did not switch, and your work is parked").hint("git session resume"),
         ),
     }

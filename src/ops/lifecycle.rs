@@ -70,6 +70,7 @@ pub fn undo(ctx: &Ctx, number: usize) -> Result<Undone> {
         .ok_or_else(|| {
             Fault::user("there is nothing to take back").hint("git session undo --list")
         })?;
+    refuse_lost(ctx, &loaded, &op, number)?;
     let effect = effect(&loaded, &op.op.id);
     let rewound = match files_of(&loaded, &effect) {
         Some(wish) => Some(rewind::rewind(ctx, &id, &wish)?),
@@ -90,6 +91,38 @@ pub fn undo(ctx: &Ctx, number: usize) -> Result<Undone> {
         git,
         rewound,
     })
+}
+
+/// What an undo would lose, or not bring back, it refuses: a switch is git's, work that is parked hangs on its
+/// session, and git may have freed what was dropped.
+fn refuse_lost(ctx: &Ctx, loaded: &Loaded, op: &Told, number: usize) -> Result<()> {
+    let session = &loaded.session;
+    let events = loaded.fold.events().filter(|e| e.head().op == op.op.id);
+    for event in events {
+        let fault = match event.body() {
+            Body::WorkParked(_) | Body::WorkRestored(_) => {
+                Fault::user(format!("{} with a switch", op.summary))
+                    .hint("git session switch -")
+                    .hint(format!("git session undo {}", number.max(1) + 1))
+            }
+            Body::SessionStarted(_) if !session.parked.is_empty() => {
+                Fault::user("the session holds parked work, which would hang in the air")
+                    .hint("git session resume")
+            }
+            Body::CheckpointDropped(dropped) => {
+                let mut checkpoints = session.checkpoints.iter();
+                let known = checkpoints.find(|known| known.item.id == dropped.item);
+                match known.filter(|known| !ctx.repo.has_commit(&known.made.commit)) {
+                    Some(_) => Fault::user("git has freed the files of that checkpoint already")
+                        .hint("git session checkpoints list"),
+                    None => continue,
+                }
+            }
+            _ => continue,
+        };
+        return Err(fault.into());
+    }
+    Ok(())
 }
 
 /// The files that have to come back with an undo: those that a rewind has replaced, or, when the rewind is done

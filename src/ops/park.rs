@@ -80,7 +80,7 @@ pub fn park(ctx: &Ctx, id: &SessionId) -> Result<Option<Parked>> {
         )
     });
     if let Err(error) = cleaned {
-        let back = bring_back(ctx, id);
+        let back = bring_back(ctx, id, Conflicts::Wait);
         let fault = Fault::user(format!("the work could not be put away: {error:#}"));
         return Err(match back {
             Ok(Return::Back { .. }) => fault.hint("git status"),
@@ -92,6 +92,16 @@ pub fn park(ctx: &Ctx, id: &SessionId) -> Result<Option<Parked>> {
         made,
         stayed: capture.left_out.clone(),
     }))
+}
+
+/// What is done about parked work that conflicts with what came to the branch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Conflicts {
+    /// It stays parked, and nothing is touched.
+    #[default]
+    Wait,
+    /// It comes back with git's conflict markers.
+    Mark,
 }
 
 /// What became of parked work.
@@ -108,6 +118,13 @@ pub enum Return {
         /// How many more checkpoints hold parked work.
         more: usize,
     },
+    /// It is back, with git's conflict markers in these files.
+    Marked {
+        /// The checkpoint that holds it as it was.
+        checkpoint: Checkpoint,
+        /// The files.
+        conflicts: Vec<Vec<u8>>,
+    },
     /// It stays where it is.
     Waits {
         /// The checkpoint that holds it.
@@ -119,7 +136,7 @@ pub enum Return {
 
 /// Brings the newest parked work of a session back, when that loses nothing: not over other changes, and onto a
 /// branch that went on only where both go together.
-pub fn bring_back(ctx: &Ctx, id: &SessionId) -> Result<Return> {
+pub fn bring_back(ctx: &Ctx, id: &SessionId, conflicts: Conflicts) -> Result<Return> {
     let session = sessions::load(ctx, id)?.session;
     let Some(checkpoint) = newest_parked(&session) else {
         return Ok(Return::Nothing);
@@ -140,6 +157,9 @@ pub fn bring_back(ctx: &Ctx, id: &SessionId) -> Result<Return> {
     let capture = ctx.repo.capture(ctx.settings.checkpoint.max_untracked)?;
     let target = match target(ctx, &capture, checkpoint, &held)? {
         Ok(target) => target,
+        Err(_) if conflicts == Conflicts::Mark => {
+            return by_stash(ctx, &session, checkpoint, &held, &capture);
+        }
         Err(reason) => return waits(reason),
     };
     let goal = Goal {
@@ -174,6 +194,56 @@ pub fn bring_back(ctx: &Ctx, id: &SessionId) -> Result<Return> {
         checkpoint: checkpoint.clone(),
         files: plan.write.len() + plan.remove.len(),
         more: after.parked.len(),
+    })
+}
+
+/// Has git apply parked work that conflicts: the markers are in the files then, and the checkpoint holds the
+/// work as it was.
+fn by_stash(
+    ctx: &Ctx,
+    session: &Session,
+    checkpoint: &Checkpoint,
+    held: &Held,
+    capture: &Capture<'_>,
+) -> Result<Return> {
+    let waits = |reason: String| {
+        Ok(Return::Waits {
+            checkpoint: checkpoint.clone(),
+            reason,
+        })
+    };
+    if capture.dirt.has_tracked() {
+        return waits("there are other changes of tracked files".to_owned());
+    }
+    let untracked = ctx.repo.differences(None, held.untracked.as_deref())?;
+    if let Some(path) = untracked.keys().find(|path| ctx.repo.is_there(path)) {
+        return waits(format!("{} is in the way", quote_path(path)));
+    }
+    let commit = checkpoint.made.commit.as_str();
+    let apply = |options: &[&str]| {
+        let git = ctx.repo.git().args(["stash", "apply", "--quiet"]);
+        let git = git.variable(crate::sys::env::SWITCH, "0");
+        git.args(options).arg(commit).output()
+    };
+    let staged = apply(&["--index"])?;
+    let untouched = || ctx.repo.dirt().map(|dirt| !dirt.has_tracked());
+    let applied = if !staged.success() && untouched()? {
+        // what was staged conflicts, too: all of it comes back unstaged
+        apply(&[])?
+    } else {
+        staged
+    };
+    let dirt = ctx.repo.dirt()?;
+    if !applied.success() && dirt.unmerged.is_empty() {
+        return waits(applied.complaint());
+    }
+    let unpark = Command::Unpark {
+        checkpoint: checkpoint.item.id.clone(),
+    };
+    sessions::carry_out_durably(ctx, &session.id, vec![unpark])?;
+    Ok(Return::Marked {
+        checkpoint: checkpoint.clone(),
+        conflicts: dirt.unmerged.into_iter().map(|u| u.path).collect(),
     })
 }
 

@@ -28,6 +28,8 @@ pub struct Segment {
     pub total: usize,
     /// Open blockers.
     pub blockers: usize,
+    /// Unfinished work is parked.
+    pub parked: bool,
     /// A checkpoint is overdue.
     pub due: bool,
 }
@@ -54,6 +56,7 @@ pub fn segment(env: &Env, cwd: &Path) -> Result<Option<Segment>> {
         done: context.done,
         total: context.total,
         blockers: context.blockers.len(),
+        parked: context.parked > 0,
         due: !ctx.repo.is_bare() && !replaying && due::since(&ctx, &context).is_some(),
     }))
 }

@@ -4,8 +4,8 @@ use anyhow::Result;
 
 use super::branch::Destination;
 use super::ctx::Ctx;
-use super::go::{self, Dirty, Gone, Journey};
-use super::park::{self, Return};
+use super::go::{self, Dirty, Gone, Journey, Luggage};
+use super::park::{self, Conflicts, Return};
 use super::start::{self, Request};
 use super::{adopt, sessions, switch};
 use crate::domain::brief::{Since, brief};
@@ -51,15 +51,15 @@ pub struct Meanwhile {
 }
 
 /// Opens the session of a branch again: the mapped one, else the newest of the branch that is not put away.
-pub fn resume(ctx: &Ctx, branch: Option<&str>) -> Result<Resumed> {
+pub fn resume(ctx: &Ctx, branch: Option<&str>, conflicts: Conflicts) -> Result<Resumed> {
     let _lock = go::lock(ctx)?;
     let Some(branch) = branch else {
-        return resume_here(ctx, None);
+        return resume_here(ctx, None, conflicts);
     };
     must_have_session(ctx, branch)?;
     let left = sessions::current_branch(ctx)?;
     if left.is_some_and(|current| current.as_str() == branch) {
-        return resume_here(ctx, None);
+        return resume_here(ctx, None, conflicts);
     }
     let journey = Journey {
         to: Destination {
@@ -77,15 +77,15 @@ pub fn resume(ctx: &Ctx, branch: Option<&str>) -> Result<Resumed> {
         },
         _ => None,
     };
-    let gone = go::go_locked(ctx, &journey)?;
+    let gone = go::go_locked(ctx, &journey, Luggage::Left)?;
     let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
-    let mut resumed = resume_here(&ctx, meanwhile)?;
+    let mut resumed = resume_here(&ctx, meanwhile, conflicts)?;
     resumed.gone = Some(gone);
     Ok(resumed)
 }
 
 /// The same on the branch of HEAD. `known`: what happened since, when that was looked up already.
-fn resume_here(ctx: &Ctx, known: Option<Meanwhile>) -> Result<Resumed> {
+fn resume_here(ctx: &Ctx, known: Option<Meanwhile>, conflicts: Conflicts) -> Result<Resumed> {
     let branch = sessions::current_branch(ctx)?.ok_or_else(|| {
         Fault::user("HEAD is on no branch, so there is no session to resume")
             .hint("git session resume <branch>")
@@ -116,7 +116,7 @@ fn resume_here(ctx: &Ctx, known: Option<Meanwhile>) -> Result<Resumed> {
         sessions::index(ctx, &session)?;
     }
     switch::occupy(ctx)?;
-    let returned = park::bring_back(ctx, &session.id)?;
+    let returned = park::bring_back(ctx, &session.id, conflicts)?;
     let session = sessions::load(ctx, &session.id)?.session;
     Ok(Resumed {
         brief: briefly(ctx, &session.id)?,
@@ -234,7 +234,9 @@ fn resumable(ctx: &Ctx, branch: &BranchName) -> Result<Option<Session>> {
 
 fn nothing_to_resume(branch: &BranchName) -> Fault {
     Fault::user(format!("there is no session of {branch} to resume"))
-        .hint("git session start -o \"what is to be reached\"")
+        .hint(format!(
+            "git session start {branch} -o \"what is to be reached\""
+        ))
         .hint("git session list")
 }
 

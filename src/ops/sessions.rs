@@ -7,7 +7,7 @@ use crate::domain::context::{Context, LogMark};
 use crate::domain::decide::{Command, Refused, decide};
 use crate::domain::event::{Event, LineError, MAX_LINE};
 use crate::domain::fold::{Fold, Origin};
-use crate::domain::handle::HandleError;
+use crate::domain::handle::{HandleError, ItemKind};
 use crate::domain::id::{BranchName, SessionId};
 use crate::domain::session::{Session, State};
 use crate::error::Fault;
@@ -390,7 +390,11 @@ pub fn refused(refused: &Refused) -> anyhow::Error {
         Refused::Name(kind, HandleError::Missing(..)) => {
             fault.hint(format!("git session {}s list --all", kind.noun()))
         }
+        Refused::Name(ItemKind::Checkpoint, _) => fault.hint("git session checkpoints list"),
         Refused::Name(..) => fault.hint("type the longer handle"),
+        Refused::Parked(handle) => fault
+            .hint("git session resume")
+            .hint(format!("git session checkpoints drop {handle} --parked")),
         Refused::Closed(State::Ended) => fault
             .hint("git session start --resume")
             .hint("git session start --new"),

@@ -206,13 +206,13 @@ impl Replacement {
 
     /// Gives the file the content of another one and the time of its last change, and the lock back.
     pub fn finish_as(mut self, from: &Path) -> Result<()> {
-        let fill = |file: &mut File| -> io::Result<()> {
+        let copied = |target: &mut File| -> io::Result<()> {
             let mut from = File::open(from)?;
-            io::copy(&mut from, file)?;
-            file.set_modified(from.metadata()?.modified()?)
+            io::copy(&mut from, target)?;
+            target.set_modified(from.metadata()?.modified()?)
         };
         let file = self.file.as_mut();
-        file.map_or(Ok(()), fill)
+        file.map_or(Ok(()), copied)
             .with_context(|| format!("cannot write {}", self.lock.display()))?;
         self.finish(&[])
     }

@@ -502,7 +502,7 @@ fn pause_and_resume_report_where_the_session_stands() {
     assert_snapshot!(scratch.run(&["resume"]), @r#"
     ---
     error: there is no session of main to resume
-    hint: git session start -o "what is to be reached"
+    hint: git session start main -o "what is to be reached"
     hint: git session list
     [1]
     "#);

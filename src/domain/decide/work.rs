@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Command, Privacy, Refused, find, into_string, open};
+use super::{Command, ParkedWork, Privacy, Refused, find, into_string, open};
 use crate::domain::body::{
     Body, Cause, Changed, CheckpointCreated, Ended, HandoffCreated, ItemTouched, MergedBetween,
     Named, Parked, PhaseSet, Progress, Pushed, TddPhase,
 };
-use crate::domain::handle::ItemKind;
+use crate::domain::handle::{ItemKind, handle};
 use crate::domain::id::{BranchName, CommitId};
 use crate::domain::redact::Redacted;
 use crate::domain::session::Session;
@@ -90,7 +90,7 @@ pub(super) fn work(session: &Session, command: Command) -> Result<Body, Refused>
     Ok(match command {
         Command::Checkpoint(new) => Body::CheckpointCreated(created(open(session)?, *new)),
         Command::Restore(restored) => Body::CheckpointRestored(restored),
-        Command::DropCheckpoint { name } => drop_checkpoint(session, &name)?,
+        Command::DropCheckpoint { name, parked } => drop_checkpoint(session, &name, parked)?,
         Command::Park { checkpoint } => Body::WorkParked(Parked { checkpoint }),
         Command::Unpark { checkpoint } => Body::WorkRestored(Parked { checkpoint }),
         Command::HandOver(new) => Body::HandoffCreated(handed_over(*new)),
@@ -126,16 +126,17 @@ fn json(text: String) -> Value {
     serde_json::from_str(&text).unwrap_or(Value::String(text))
 }
 
-fn drop_checkpoint(session: &Session, name: &str) -> Result<Body, Refused> {
+fn drop_checkpoint(session: &Session, name: &str, parked: ParkedWork) -> Result<Body, Refused> {
     let item = find(session, ItemKind::Checkpoint, name)?;
-    if session.parked.contains(&item) {
-        return Err(Refused::Already(format!(
-            "`{name}` holds parked work that is in no work tree"
-        )));
-    }
     let mut checkpoints = session.checkpoints.iter();
-    if checkpoints.any(|known| known.item.id == item && known.dropped) {
-        return Err(Refused::Already(format!("`{name}` is dropped already")));
+    let known = checkpoints.find(|known| known.item.id == item);
+    let handle = known.map(|known| handle(session, ItemKind::Checkpoint, &known.item));
+    let handle = handle.unwrap_or_default();
+    if session.parked.contains(&item) && parked == ParkedWork::Stays {
+        return Err(Refused::Parked(handle));
+    }
+    if known.is_some_and(|known| known.dropped) {
+        return Err(Refused::Already(format!("{handle} is dropped already")));
     }
     Ok(Body::CheckpointDropped(ItemTouched { item }))
 }

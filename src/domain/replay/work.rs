@@ -16,6 +16,7 @@ impl Replay {
                 if let Some(dropped) = checkpoints.find(|known| known.item.id == e.item) {
                     dropped.dropped = true;
                 }
+                self.unpark(&e.item);
             }
             Body::WorkParked(e) => {
                 self.unpark(&e.checkpoint);

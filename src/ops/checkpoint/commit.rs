@@ -1,6 +1,6 @@
 //! `checkpoint --commit`: git's own commit of what is staged, else of every change of a tracked file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -15,6 +15,7 @@ use crate::error::Fault;
 use crate::git::Dirt;
 use crate::ops::ctx::Ctx;
 use crate::ops::decision_log::FILE;
+use crate::ops::hooks::quote;
 use crate::ops::setup::refuse_links;
 use crate::ops::{history, hooks, message, record};
 use crate::sys::fs::{self, Sharing};
@@ -44,6 +45,12 @@ pub struct Wish<'a> {
 /// it was.
 pub fn commit(ctx: &Ctx, made: &Made, wish: Wish<'_>) -> Result<Committed> {
     let dirt = &made.dirt;
+    if let Some(first) = dirt.unmerged.first() {
+        let path = quote_path(&first.path);
+        return Err(Fault::user(format!("{path} is in conflict"))
+            .hint("git status")
+            .into());
+    }
     if dirt.staged.is_empty() && dirt.changed.is_empty() && dirt.moved.is_empty() {
         return Err(nothing(dirt));
     }
@@ -164,7 +171,8 @@ fn nothing(dirt: &Dirt) -> anyhow::Error {
         Fault::user("nothing to commit: nothing is staged, and no tracked file has a change");
     let paths = dirt.untracked.iter().chain(&dirt.intended).take(3);
     let fault = paths.fold(fault, |fault, path| {
-        fault.hint(format!("git add {}", quote_path(path)))
+        let path = String::from_utf8_lossy(path);
+        fault.hint(format!("git add {}", quote(Path::new(path.as_ref()))))
     });
     let more = (dirt.untracked.len() + dirt.intended.len()).saturating_sub(3);
     match more {

@@ -79,6 +79,7 @@ pub fn rewind(ctx: &Ctx, id: &SessionId, wish: &Wish) -> Result<Rewound> {
         spared: held.left_out.clone(),
         others: Others::Go,
     };
+    refuse_unknown(ctx, wish, &capture, &held)?;
     let plan = capture.plan(&goal, &meant)?;
     refuse_blocks(&plan)?;
     let index = (wish.index || capture.head == checkpoint.made.head)
@@ -169,7 +170,13 @@ impl Steps<'_> {
             paths: paths.collect(),
             index: self.index.is_some(),
         };
-        let commands = vec![Command::Restore(restored)];
+        let mut commands = vec![Command::Restore(restored)];
+        if wish.paths.is_empty() && session.parked.contains(&checkpoint.id) {
+            // all of it is in the work tree now
+            commands.push(Command::Unpark {
+                checkpoint: checkpoint.id.clone(),
+            });
+        }
         let session = sessions::carry_out_durably(ctx, id, commands)?.session;
         Ok((session, before))
     }
@@ -186,6 +193,30 @@ impl Steps<'_> {
             meant,
         )
     }
+}
+
+/// A path that neither the checkpoint nor the work tree has is mistyped.
+fn refuse_unknown(ctx: &Ctx, wish: &Wish, capture: &Capture<'_>, held: &Held) -> Result<()> {
+    let trees = [
+        Some(&held.tree),
+        held.untracked.as_ref(),
+        Some(&capture.tree),
+        capture.untracked.as_ref(),
+    ];
+    for path in wish.paths.iter().filter(|path| !path.is_empty()) {
+        let mut known = false;
+        for tree in trees.into_iter().flatten() {
+            known = known || ctx.repo.tree_has(tree, path)?;
+        }
+        if !known {
+            let path = quote_path(path);
+            let fault = Fault::user(format!(
+                "neither the checkpoint nor the work tree has a file {path}"
+            ));
+            return Err(fault.hint("git session checkpoints diff").into());
+        }
+    }
+    Ok(())
 }
 
 /// Whether a path is one of those, or below one; every path when there are none.

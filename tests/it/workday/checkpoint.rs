@@ -119,6 +119,7 @@ fn what_it_says_about_itself_is_kept() {
     insta::assert_snapshot!(said, @"
     --- stdout
     Saved cp-ev77 half way (fce0e09)
+      progress 5/10 (50%)
       1 file +2 -0 since the session began
       new x:1 TODO: tidy up
     [EOF]
@@ -150,9 +151,15 @@ fn commit_takes_what_is_staged_else_tracked_changes() {
     repo.commit("a", "1\n", "Files");
     repo.write("a", "2\n");
     repo.stage("b", "1\n");
-    repo.write("untracked", "1\n");
-    repo.session(&["checkpoint", "-m", "Only what is staged"])
-        .done();
+    repo.write("un tracked", "1\n");
+    repo.session(&[
+        "checkpoint",
+        "-m",
+        "Only what is staged",
+        "-m",
+        "The rest follows",
+    ])
+    .done();
     let changed = |repo: &Repo| {
         repo.git(&["show", "--format=", "--name-only", "HEAD"])
             .text()
@@ -164,7 +171,7 @@ fn commit_takes_what_is_staged_else_tracked_changes() {
     assert_eq!(repo.runs("HEAD"), 1);
     let refused = repo.session(&["checkpoint", "--commit"]);
     assert!(
-        !refused.success() && refused.news().contains("git add untracked"),
+        !refused.success() && refused.news().contains("git add 'un tracked'"),
         "{refused}"
     );
 }
@@ -229,10 +236,7 @@ fn a_phase_that_a_commit_begins_is_saved_by_the_next_command() {
     repo.session(&["start", "--tdd"]).done();
     repo.commit("tests/a_test.py", "def test_a():\n    pass\n", "A test");
     let said = repo.session(&["status"]).ok();
-    assert!(
-        said.news().contains("at the begin of the phase red"),
-        "{said}"
-    );
+    assert!(said.news().contains("The phase red has begun"), "{said}");
     let again = repo.session(&["status"]).ok();
     assert!(!again.news().contains("phase"), "{again}");
     let list = repo.session(&["checkpoints"]).text();
@@ -273,6 +277,8 @@ fn dropped_checkpoints_are_freed_and_kept_ones_stay() {
     repo.session(&["undo"]).done();
     repo.git(&["gc", "-q", "--prune=now"]).done();
     assert!(there(&commits[2]), "what is taken back is kept again");
+    let lost = repo.session(&["undo", "2"]);
+    assert!(lost.news().contains("git has freed"), "{lost}");
     let gone = repo.session(&["rewind", "two"]);
     assert!(!gone.success(), "{gone}");
 }

@@ -95,6 +95,12 @@ fn work_that_conflicts_stays_parked_and_is_safe() {
     assert!(back.news().contains("git stash apply --index "), "{back}");
     assert_eq!(repo.read("a"), "theirs\n");
     assert_eq!(repo.git(&["status", "--short"]).text(), "");
+    let merged = repo.session(&["resume", "--merge"]).ok();
+    assert!(merged.news().contains("in conflict: a"), "{merged}");
+    assert!(repo.read("a").contains("mine") && repo.read("a").contains("theirs"));
+    let shown = repo.session(&["status"]).text();
+    assert!(!shown.contains("parked work"), "{shown}");
+    repo.git(&["reset", "-q", "--hard"]).done();
     let id = super::checkpoint::newest(&repo);
     assert!(
         !repo
@@ -102,6 +108,43 @@ fn work_that_conflicts_stays_parked_and_is_safe() {
             .success()
     );
     assert!(repo.read("a").contains("mine") && repo.read("a").contains("theirs"));
+}
+
+#[test]
+fn parked_work_can_be_given_up_or_brought_back_by_a_rewind() {
+    let repo = Repo::in_session();
+    repo.write("x", "1\n");
+    repo.session(&["switch", "main"]).done();
+    repo.switch("feature");
+    let refused = repo.session(&["checkpoints", "drop", "1"]);
+    assert!(refused.news().contains("checkpoints drop cp-"), "{refused}");
+    assert!(refused.news().contains(" --parked"), "{refused}");
+    let list = repo.session(&["list"]).text();
+    assert!(list.contains("active, parked work"), "{list}");
+    repo.session(&["rewind", "1"]).done();
+    assert_eq!(repo.read("x"), "1\n");
+    assert!(!repo.session(&["list"]).text().contains("parked"));
+    repo.session(&["switch", "main"]).done();
+    repo.switch("feature");
+    repo.session(&["checkpoints", "drop", "latest", "--parked"])
+        .done();
+    assert!(!repo.session(&["list"]).text().contains("parked"));
+}
+
+#[test]
+fn a_switch_is_not_undone_but_named() {
+    let repo = Repo::in_session();
+    repo.write("x", "1\n");
+    repo.session(&["switch", "main"]).done();
+    repo.switch("feature");
+    let refused = repo.session(&["undo"]);
+    assert!(refused.news().contains("git session switch -"), "{refused}");
+    let start = repo.session(&["undo", "2"]);
+    assert!(start.news().contains("holds parked work"), "{start}");
+    repo.session(&["resume"]).done();
+    let refused = repo.session(&["undo"]);
+    assert!(refused.news().contains("git session undo 2"), "{refused}");
+    assert_eq!(repo.read("x"), "1\n");
 }
 
 #[test]
@@ -222,7 +265,9 @@ fn a_hotfix_is_cut_from_the_default_branch() {
     repo.session(&["switch", "-c", "hotfix/urgent"]).done();
     let (hotfix, main) = (repo.head(), repo.git(&["rev-parse", "main"]).text());
     assert_eq!(hotfix, main);
-    repo.session(&["switch", "-c", "aside", "--from", "feature"])
-        .done();
+    let aside = repo.session(&["switch", "-c", "aside", "--from", "feature"]);
+    assert!(aside.to_string().contains("cut from feature at"), "{aside}");
+    let again = repo.session(&["switch", "-c", "again", "--from", "HEAD"]);
+    assert!(again.to_string().contains("cut from aside at"), "{again}");
     assert_eq!(repo.head(), repo.git(&["rev-parse", "feature"]).text());
 }

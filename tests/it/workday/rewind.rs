@@ -137,6 +137,9 @@ fn only_some_paths_come_back() {
     repo.session(&["undo"]).done();
     assert_eq!(repo.read("d/a"), "3\n");
     assert_eq!(repo.read("d/new"), "3\n");
+    let unknown = repo.session(&["rewind", "two", "--paths", "b", "nope"]);
+    assert!(unknown.news().contains("has a file nope"), "{unknown}");
+    assert_eq!(repo.read("b"), "3\n");
     let outside = repo.session(&["rewind", "two", "--paths", "../x"]);
     assert!(!outside.success(), "{outside}");
 }
