@@ -29,6 +29,9 @@ pub(super) struct Args {
     /// The index, too, where HEAD is another now than then
     #[arg(long)]
     index: bool,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 #[derive(Serialize)]
@@ -53,12 +56,31 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
         paths: below_top(&ctx, &args.paths)?,
         index: args.index,
         record: Record::Yes,
+        dry_run: args.dry_run,
     };
     let rewound = rewind(&ctx, &id, &wish)?;
     if ui.format() == Format::Json {
         return ui.json("git-session/rewind/v1", &json(&rewound));
     }
+    if args.dry_run {
+        return would(ui, &rewound);
+    }
     show(ui, &rewound)
+}
+
+/// What would be done.
+fn would(ui: &Ui, rewound: &Rewound) -> Result<()> {
+    let checkpoint = name(rewound, &rewound.checkpoint.item);
+    ui.answer(&format!(
+        "Would bring back {}: {}",
+        style::handle(&checkpoint),
+        figures(rewound)
+    ))?;
+    for path in &rewound.removed {
+        ui.status(format!("Would remove {}", style::plain(quote_path(path))));
+    }
+    unheld(ui, rewound);
+    Ok(())
 }
 
 /// Typed paths as git names them.

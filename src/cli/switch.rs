@@ -9,7 +9,7 @@ use crate::domain::describe::plural;
 use crate::domain::path_text::quote_path;
 use crate::ops::branch::Destination;
 use crate::ops::ctx::Ctx;
-use crate::ops::go::{Dirty, Gone, Journey, Left, go};
+use crate::ops::go::{Dirty, Gone, Journey, Left, go, look};
 use crate::ops::park::{self, Return};
 use crate::ops::sessions;
 use crate::ui::{Format, Ui, style};
@@ -19,6 +19,7 @@ use crate::ui::{Format, Ui, style};
 /// Uncommitted work, the index and untracked files included, is parked on the session that is left and brought
 /// back when its branch is entered again by `switch` or `resume`. Plain `git switch` keeps working as ever.
 #[derive(clap::Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Args {
     /// The branch; `-` for the one before
     branch: String,
@@ -34,6 +35,9 @@ pub(super) struct Args {
     /// Take uncommitted work along, as git does; a checkpoint is made first
     #[arg(long)]
     carry: bool,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 #[derive(Serialize)]
@@ -111,6 +115,17 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
             format!("There is no branch {}. Make it?", args.branch),
             false,
         );
+    }
+    if args.dry_run {
+        let (branch, files) = look(&ctx, &journey)?;
+        let parked = match files {
+            0 => String::new(),
+            files => format!("park {} and ", plural(files, "file")),
+        };
+        return ui.answer(&format!(
+            "Would {parked}switch to {}",
+            style::title(branch.as_str())
+        ));
     }
     let gone = go(&ctx, &journey)?;
     if ui.format() == Format::Json {

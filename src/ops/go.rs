@@ -1,6 +1,7 @@
 //! `switch`: saves the session that is left, goes to another branch with git's own command, and brings that one's
 //! context and parked work back.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -152,6 +153,30 @@ pub(super) fn go_locked(ctx: &Ctx, request: &Journey, luggage: Luggage) -> Resul
 /// Whether the branch would have to be made.
 pub fn has_to_be_made(ctx: &Ctx, to: &Destination) -> Result<bool> {
     Ok(branch::plan(ctx, to)?.way() == Way::Created)
+}
+
+/// What a switch would put away, and where it would go. Nothing is touched.
+pub fn look(ctx: &Ctx, request: &Journey) -> Result<(BranchName, usize)> {
+    let plan = branch::plan(ctx, &request.to)?;
+    refuse_surprise(&plan, request)?;
+    refuse_in_progress(ctx)?;
+    let parks = request.dirty == Dirty::Park
+        && plan.way() != Way::Here
+        && matches!(sessions::here(ctx)?, Here::Session { .. });
+    let files = if parks {
+        let dirt = ctx.repo.dirt()?;
+        let tracked: BTreeSet<&Vec<u8>> = dirt
+            .staged
+            .iter()
+            .chain(&dirt.changed)
+            .chain(&dirt.intended)
+            .chain(&dirt.untracked)
+            .collect();
+        tracked.len()
+    } else {
+        0
+    };
+    Ok((plan.branch, files))
 }
 
 /// A branch is made only when that was asked for, and found only when it was not.

@@ -152,6 +152,7 @@ fn files_of(loaded: &Loaded, effect: &Effect) -> Option<Wish> {
                 .collect(),
             index: restored.index,
             record: Record::No,
+            dry_run: false,
         }),
         _ => None,
     })

@@ -30,6 +30,8 @@ pub struct Wish {
     pub index: bool,
     /// Whether it is a command of its own.
     pub record: Record,
+    /// Only look at what would be done.
+    pub dry_run: bool,
 }
 
 /// Whether a rewind is written down as a command of its own, which can be taken back.
@@ -94,7 +96,7 @@ pub fn rewind(ctx: &Ctx, id: &SessionId, wish: &Wish) -> Result<Rewound> {
         submodules: plan.submodules.clone(),
         index,
     };
-    if plan.is_empty() && !index {
+    if wish.dry_run || (plan.is_empty() && !index) {
         return Ok(rewound);
     }
     if index {

@@ -175,6 +175,27 @@ fn work_is_not_brought_back_over_other_work() {
 }
 
 #[test]
+fn a_dry_run_says_what_would_happen_and_touches_nothing() {
+    let repo = Repo::in_session();
+    repo.write("x", "1\n");
+    repo.session(&["checkpoint"]).done();
+    repo.write("x", "2\n");
+    repo.write("y", "2\n");
+    let before = picture(&repo);
+    let switch = repo.session(&["switch", "main", "--dry-run"]).text();
+    assert_eq!(switch, "Would park 2 files and switch to main");
+    let rewind = repo.session(&["rewind", "--dry-run"]).ok();
+    assert!(
+        rewind
+            .to_string()
+            .contains("1 file written, 1 file removed"),
+        "{rewind}"
+    );
+    assert!(rewind.news().contains("Would remove y"), "{rewind}");
+    assert_eq!(picture(&repo), before);
+}
+
+#[test]
 fn carry_is_what_git_does() {
     let repo = Repo::in_session();
     repo.write("x", "1\n");
