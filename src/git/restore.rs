@@ -18,6 +18,8 @@ use crate::sys::fs::{self, Kind};
 pub struct Goal {
     /// The tree of the tracked files.
     pub tree: String,
+    /// The tree of the index that belongs to it.
+    pub index: String,
     /// The tree of the untracked files; none when there are none.
     pub untracked: Option<String>,
     /// Untracked files that were there and that nobody holds: they stay.
@@ -73,7 +75,11 @@ impl Capture<'_> {
             untracked.retain(|path, sides| sides.new.is_some() || tracked.contains_key(path));
         }
         let steps = united(tracked, untracked);
-        let unwatched = repo.unwatched()?;
+        let mut unwatched = repo.unwatched()?;
+        if !unwatched.skipped.is_empty() {
+            let work = repo.differences(Some(&goal.index), Some(&goal.tree))?;
+            unwatched.worked_on = work.into_keys().collect();
+        }
         let mut plan = Plan::default();
         for (path, sides) in steps.into_iter().filter(|(path, _)| meant(path)) {
             self.step(&mut plan, goal, &unwatched, (path, sides));
@@ -102,8 +108,8 @@ impl Capture<'_> {
         }
         let there = self.repo().kind_of(&path) == Kind::File;
         let is_skipped = unwatched.skipped.contains(&path);
-        if is_skipped && !there {
-            // a sparse checkout leaves it out
+        if is_skipped && !there && !unwatched.worked_on.contains(&path) {
+            // a sparse checkout leaves it out, and left it out then
             return;
         }
         if sides.old.is_some() {

@@ -4,6 +4,7 @@
 //! Tree = tracked files as they are in the work tree; parents = HEAD, the index, and, where there are
 //! any, the untracked files. Source: git-stash(1), "Discussion", and `builtin/stash.c`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -160,6 +161,8 @@ pub(super) struct Unwatched {
     pub skipped: Vec<Vec<u8>>,
     /// `assume-unchanged`.
     pub assumed: Vec<Vec<u8>>,
+    /// Those that are to be in the work tree all the same: they are other than in the index.
+    pub worked_on: BTreeSet<Vec<u8>>,
 }
 
 impl Capture<'_> {

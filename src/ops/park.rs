@@ -51,6 +51,7 @@ pub fn park(ctx: &Ctx, id: &SessionId) -> Result<Option<Parked>> {
     };
     let goal = Goal {
         tree: head.clone(),
+        index: head.clone(),
         untracked: None,
         spared: Vec::new(),
         others: Others::Go,
@@ -164,6 +165,7 @@ pub fn bring_back(ctx: &Ctx, id: &SessionId, conflicts: Conflicts) -> Result<Ret
     };
     let goal = Goal {
         tree: target.tree,
+        index: target.index.clone(),
         untracked: held.untracked.clone(),
         spared: Vec::new(),
         others: Others::Stay,

@@ -77,6 +77,7 @@ pub fn rewind(ctx: &Ctx, id: &SessionId, wish: &Wish) -> Result<Rewound> {
     let meant = |path: &[u8]| is_meant(&wish.paths, path);
     let goal = Goal {
         tree: held.tree.clone(),
+        index: held.index.clone(),
         untracked: held.untracked.clone(),
         spared: held.left_out.clone(),
         others: Others::Go,

@@ -214,3 +214,23 @@ fn a_filter_that_fails_has_touched_nothing() {
     assert_eq!(refused.code, 1, "{refused}");
     assert_eq!(picture(&repo).files, before.files);
 }
+
+#[test]
+fn work_outside_a_sparse_checkout_comes_back_too() {
+    let repo = Repo::in_session();
+    repo.commit("in/a", "1\n", "In");
+    repo.commit("out/a", "1\n", "Out");
+    repo.git(&["sparse-checkout", "set", "--no-cone", "/in/"])
+        .done();
+    repo.write("in/a", "work\n");
+    repo.write("out/a", "work\n");
+    // older versions of git do not look
+    repo.git(&["update-index", "--no-skip-worktree", "out/a"])
+        .done();
+    repo.session(&["switch", "main"]).done();
+    repo.session(&["switch", "feature"]).done();
+    assert_eq!(
+        (repo.read("in/a"), repo.read("out/a")),
+        ("work\n".into(), "work\n".into())
+    );
+}
