@@ -146,7 +146,7 @@ impl Repo {
             self.make_parents(path)?;
             self.clear(path, mark.as_ref())?;
             let staged = top.join(from);
-            fs::copy_onto_nothing(&staged, &to)?;
+            fs::put_onto_nothing(&staged, &to)?;
             // the disk may be nearly full
             fs::remove(&staged)?;
         }

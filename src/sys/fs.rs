@@ -21,7 +21,7 @@ pub use entries::{
     same_file, scratch_dir, sweep, sweep_abandoned, symlink, unwritable, write_executable,
 };
 pub use lock::Lock;
-pub use mark::{Mark, copy_onto_nothing, create_own_dir, mark, remove_hollow_dir};
+pub use mark::{Mark, create_own_dir, mark, put_onto_nothing, remove_hollow_dir};
 pub use parts::Parts;
 pub use quick::{lengthen, write_view};
 pub use read::{read, read_from, read_start};

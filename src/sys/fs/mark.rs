@@ -36,13 +36,24 @@ pub fn mark(path: &Path) -> Option<Mark> {
     })
 }
 
-/// Puts a copy of a file, or of a symbolic link itself, where nothing is. Mode and owner are those of any new
-/// file there; whether it can be run is taken over. Nothing is left when it fails.
+/// Puts a file, or a symbolic link itself, where nothing is. Mode and owner are those of any new file there;
+/// whether it can be run is taken over. Nothing is left when it fails. The first name may stay.
 ///
 /// # Errors
 /// Something is there, a link to nowhere included.
-pub fn copy_onto_nothing(from: &Path, to: &Path) -> Result<()> {
+pub fn put_onto_nothing(from: &Path, to: &Path) -> Result<()> {
     let put = || -> io::Result<()> {
+        if links_are_like_new(from)
+            && links_are_like_new(to)
+            && !fs::symlink_metadata(from)?.is_symlink()
+        {
+            match fs::hard_link(from, to) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+                // another file system, or one without a second name
+                Err(_) => {}
+                Ok(()) => return Ok(()),
+            }
+        }
         if let Some(target) = link_target(from) {
             return super::entries::link(&target, to);
         }
@@ -66,6 +77,20 @@ pub fn copy_onto_nothing(from: &Path, to: &Path) -> Result<()> {
     put().with_context(|| format!("cannot write {}", to.display()))
 }
 
+/// Whether a file that is made elsewhere is like one that is made here: no group is handed on.
+#[cfg(unix)]
+fn links_are_like_new(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = path.parent().map(fs::metadata);
+    metadata.is_some_and(|metadata| metadata.is_ok_and(|m| m.permissions().mode() & 0o2000 == 0))
+}
+
+#[cfg(not(unix))]
+fn links_are_like_new(_path: &Path) -> bool {
+    // what may be done with a file is handed on by its directory
+    false
+}
+
 /// Removes a directory that holds nothing but directories.
 ///
 /// # Errors
@@ -81,9 +106,9 @@ pub fn remove_hollow_dir(path: &Path) -> Result<()> {
 
 /// Makes one directory; one that is there is fine, a link to one is not.
 pub fn create_own_dir(path: &Path) -> Result<()> {
-    let made = match (kind(path), fs::create_dir(path)) {
-        (Kind::Directory, _) => Ok(()),
-        (_, made) => made,
+    let made = match kind(path) {
+        Kind::Directory => Ok(()),
+        Kind::Nothing | Kind::File => fs::create_dir(path),
     };
     made.with_context(|| format!("cannot create {}", path.display()))
 }
