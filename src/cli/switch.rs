@@ -214,9 +214,15 @@ pub(super) fn came_back(ui: &Ui, ctx: &Ctx, returned: &Return) {
         Return::Waits { checkpoint, reason } => {
             let session = sessions::readable(ctx).and_then(|id| sessions::load(ctx, &id));
             let name = session.map(|loaded| park::name(&loaded.session, checkpoint));
+            let name = name.unwrap_or_default();
+            if !ctx.repo.has_commit(&checkpoint.made.commit) {
+                ui.warn(format!(
+                    "Your parked work {name} cannot come back: {reason}."
+                ));
+                return;
+            }
             ui.warn(format!(
-                "Your parked work {} stays where it is: {reason}. It is safe; to bring it back:",
-                name.unwrap_or_default()
+                "Your parked work {name} stays where it is: {reason}. It is safe; to bring it back:"
             ));
             ui.hint("git session resume --merge");
             ui.hint(park::by_git(checkpoint));

@@ -149,7 +149,7 @@ pub fn bring_back(ctx: &Ctx, id: &SessionId, conflicts: Conflicts) -> Result<Ret
         })
     };
     let Some(held) = ctx.repo.held(&checkpoint.made.commit)? else {
-        return waits("its commit is gone".to_owned());
+        return waits("its commit is not here any more".to_owned());
     };
     let state = ctx.repo.state();
     if state.merge || state.replaying() {

@@ -234,3 +234,19 @@ fn work_outside_a_sparse_checkout_comes_back_too() {
         ("work\n".into(), "work\n".into())
     );
 }
+
+#[test]
+fn parked_work_that_somebody_deleted_is_not_called_safe() {
+    let repo = Repo::in_session();
+    repo.commit("a", "1\n", "A");
+    repo.write("a", "work\n");
+    repo.session(&["switch", "main"]).done();
+    repo.sh("git for-each-ref --format='delete %(refname)' refs/session/snapshots | git update-ref --stdin")
+        .done();
+    repo.git(&["gc", "-q", "--prune=now"]).done();
+    let said = repo.session(&["switch", "feature"]).ok().news();
+    assert!(
+        said.contains("cannot come back") && !said.contains("safe"),
+        "{said}"
+    );
+}
