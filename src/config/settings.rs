@@ -79,7 +79,7 @@ impl SessionSettings {
 pub struct CheckpointSettings {
     /// Bytes of untracked files that a checkpoint takes in.
     pub max_untracked: u64,
-    /// How many automatic checkpoints of a session are kept.
+    /// How many automatic checkpoints of a session are kept, one at least.
     pub keep_automatic: u32,
 }
 

@@ -209,7 +209,7 @@ pub const KEYS: &[Key] = &[
     key("checkpoint", "max_untracked", Kind::Size, Constant::Text("50MiB"),
         "untracked files beyond this much in all are left out of a checkpoint and named"),
     key("checkpoint", "keep_automatic", Kind::Integer(0), Constant::Integer(5),
-        "how many automatic checkpoints of a session are kept"),
+        "how many automatic checkpoints of a session are kept, one at least"),
 
     key("context", "architecture", Kind::Text, UNSET,
         "the style of the system in a word or two, such as `hexagonal`"),
