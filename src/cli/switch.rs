@@ -219,6 +219,7 @@ pub(super) fn came_back(ui: &Ui, ctx: &Ctx, returned: &Return) {
                 ui.warn(format!(
                     "Your parked work {name} cannot come back: {reason}."
                 ));
+                ui.hint(format!("git session checkpoints drop {name} --parked"));
                 return;
             }
             ui.warn(format!(
