@@ -154,7 +154,7 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
     }
     let root = match parse(arguments) {
         Ok(root) => root,
-        Err(error) => return ExitCode::from(plain.finish(help::show(&plain, &error, arguments))),
+        Err(error) => return ExitCode::from(plain.finish(help::show(&plain, error, arguments))),
     };
     let ui = Ui::new(options(&root.global), &env, Terminals::of_process());
     let result =

@@ -34,6 +34,7 @@ pub mod redact;
 mod replay;
 pub mod session;
 pub mod slug;
+pub mod spelling;
 pub mod subject;
 pub mod tdd;
 pub mod test_report;
