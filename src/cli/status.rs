@@ -60,7 +60,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         return nothing(ui, &ctx, &here, asked);
     };
     super::place::is_off(ui, &ctx);
-    ui.answer(&screen(ui, &ctx, &session, asked)?)
+    ui.screen(&screen(ui, &ctx, &session, asked)?)
 }
 
 /// Less than the whole screen: nothing that git has to be asked for.
@@ -77,7 +77,7 @@ fn part(ui: &Ui, ctx: &Ctx, here: &Here, session: Option<&Session>, args: &Args)
     } else {
         blockers(ctx, session)
     };
-    ui.answer(&lines.join("\n"))
+    ui.screen(&lines.join("\n"))
 }
 
 /// Which files and settings the answer came from.
@@ -163,7 +163,7 @@ fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked) -> Result<()> {
         _ => "git session start <branch> -o \"what is to be reached\"",
     };
     lines.push(format!("Next: {}", style::accent(next)));
-    ui.answer(&lines.join("\n"))
+    ui.screen(&lines.join("\n"))
 }
 
 /// One line.

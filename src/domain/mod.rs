@@ -20,6 +20,7 @@ pub mod heartbeat;
 pub mod hook_event;
 pub mod id;
 pub mod impact;
+pub mod layout;
 pub mod learning;
 pub mod lineage;
 pub mod markdown;
