@@ -762,3 +762,60 @@ fn undo_of_an_undo_does_it_again() {
     [0]
     ");
 }
+
+/// What `status` says is to be done next.
+fn next(scratch: &Scratch) -> String {
+    let status = scratch.run(&["status"]).stdout;
+    let line = status.lines().find(|line| line.starts_with("Next: "));
+    line.expect("every screen ends with it").to_owned()
+}
+
+#[test]
+fn status_leads_from_the_first_change_to_the_end() {
+    let scratch = Scratch::new();
+    quiet(
+        &scratch,
+        &["start", "f", "-o", "One", "-o", "Two", "--no-hooks"],
+    );
+    assert_snapshot!(next(&scratch), @r#"Next: work on "One" (obj-efcf)"#);
+    scratch.write("a.rs", "a");
+    assert_snapshot!(next(&scratch), @"Next: git session checkpoint");
+    scratch.git(&["add", "a.rs"]);
+    assert_snapshot!(next(&scratch), @"Next: git commit");
+    scratch.git(&["commit", "-qm", "Add a"]);
+    assert_snapshot!(next(&scratch), @"Next: git session objectives complete obj-efcf");
+    scratch.write("a.rs", "b");
+    assert_snapshot!(next(&scratch), @"Next: git session checkpoint");
+    scratch.git(&["restore", "a.rs"]);
+    // what lies about is no work once something was committed
+    scratch.write("notes.txt", "n");
+    assert_snapshot!(next(&scratch), @"Next: git session objectives complete obj-efcf");
+    quiet(&scratch, &["objectives", "complete", "obj-1"]);
+    assert_snapshot!(next(&scratch), @"Next: git session checkpoint");
+    std::fs::remove_file(scratch.repo().join("notes.txt")).expect("a file");
+    assert_snapshot!(next(&scratch), @r#"Next: work on "Two" (obj-8d28)"#);
+    quiet(&scratch, &["objectives", "complete", "obj-2"]);
+    assert_snapshot!(next(&scratch), @"Next: git session end");
+    quiet(&scratch, &["end"]);
+    assert_snapshot!(next(&scratch), @"Next: git session start --resume");
+}
+
+#[test]
+fn status_does_not_call_an_objective_reached_in_a_conflict_or_in_red() {
+    let scratch = Scratch::new();
+    quiet(
+        &scratch,
+        &["start", "f", "-o", "One", "--tdd", "--no-hooks"],
+    );
+    scratch.commit("tests/a_test.rs", "Ask for a");
+    scratch.later(1);
+    let _status = scratch.run(&["status"]);
+    assert_snapshot!(next(&scratch), @r#"Next: work on "One" (obj-efcf)"#);
+    scratch.git(&["switch", "-q", "main"]);
+    scratch.commit("tests/a_test.rs", "Ask otherwise");
+    scratch.git(&["switch", "-q", "f"]);
+    let mut git = scratch.command("git", &scratch.repo());
+    let merge = git.args(["merge", "main"]).output().expect("git starts");
+    assert!(!merge.status.success());
+    assert_snapshot!(next(&scratch), @"Next: git status");
+}
