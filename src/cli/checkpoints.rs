@@ -142,34 +142,33 @@ fn list(ui: &Ui, ctx: &Ctx, args: &ListArgs) -> Result<()> {
     let columns = [
         Column::Left,
         Column::Left,
-        Column::Left,
+        Column::Flexible(13),
         Column::Flexible(20),
     ];
     let mut table = Table::new(&columns, ui.width());
     for checkpoint in wanted {
-        let gone = if is_kept(checkpoint) { "" } else { "gone" };
         table.row([
             style::handle(handle(&session, ItemKind::Checkpoint, &checkpoint.item)),
             style::dim(relative(checkpoint.item.at, ctx.now())),
             style::plain(checkpoint_view::figures(checkpoint).unwrap_or_default()),
-            style::plain(format!("{}{gone}", what(&session, checkpoint))),
+            style::plain(what(&session, checkpoint, is_kept(checkpoint))),
         ]);
     }
     ui.answer(&table)
 }
 
-/// Label and cause in a few words.
-fn what(session: &Session, checkpoint: &Checkpoint) -> String {
-    let mut words = Vec::new();
-    if !checkpoint.item.text.is_empty() {
-        words.push(checkpoint.item.text.clone());
-    }
-    if !checkpoint.made.cause.is_asked_for() {
-        words.push(format!("({})", checkpoint.made.cause.name()));
-    }
-    if session.parked.contains(&checkpoint.item.id) {
-        words.push("parked".to_owned());
-    }
+/// Cause, state and label in a few words; the label last, because its end may be cut.
+fn what(session: &Session, checkpoint: &Checkpoint, is_kept: bool) -> String {
+    let item = &checkpoint.item;
+    let state = match checkpoint.made.cause {
+        _ if session.parked.contains(&item.id) => Some("parked"),
+        _ if !is_kept => Some("gone"),
+        cause if cause.is_asked_for() => None,
+        cause => Some(cause.name()),
+    };
+    let state = state.map(|state| format!("({state})"));
+    let label = Some(item.text.clone()).filter(|text| !text.is_empty());
+    let words: Vec<String> = state.into_iter().chain(label).collect();
     words.join(" ")
 }
 

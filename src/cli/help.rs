@@ -7,8 +7,9 @@ use anyhow::Result;
 use clap::Command;
 use clap::builder::Styles;
 use clap::builder::styling::Style;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::domain::spelling::distance;
 use crate::error::Fault;
 use crate::ui::Ui;
 
@@ -80,6 +81,9 @@ const GROUPS: &[Group] = &[
         shown: Shown::All,
     },
 ];
+
+/// Verbs that change nothing however they are typed.
+const READING: &[&str] = &["status", "list", "show", "log", "prompt", "man"];
 
 /// Puts the commands into the order of the groups, and writes the help of the whole program.
 pub(super) fn grouped(command: Command) -> Command {
@@ -195,7 +199,8 @@ pub(super) fn everything() -> String {
 }
 
 /// Shows help, version or a usage error.
-pub(super) fn show(ui: &Ui, error: &clap::Error, arguments: &[OsString]) -> Result<()> {
+pub(super) fn show(ui: &Ui, mut error: clap::Error, arguments: &[OsString]) -> Result<()> {
+    keep_near_misses(&mut error);
     let text = error.render().ansi().to_string();
     if !error.use_stderr() {
         return ui.answer(&text);
@@ -206,29 +211,80 @@ pub(super) fn show(ui: &Ui, error: &clap::Error, arguments: &[OsString]) -> Resu
     let text = text.split_once("error:").map_or(text, |(_, said)| said);
     let said = text.trim_start_matches("\u{1b}[0m").trim_start();
     Err(Fault::usage(said)
-        .hint(next_command(error, arguments))
+        .hint(next_command(&error, arguments))
         .into())
 }
 
 /// The command to type after a usage error: the one that was meant, else the help of the one that was typed.
 fn next_command(error: &clap::Error, arguments: &[OsString]) -> String {
-    let mut words = vec!["git session".to_owned()];
-    words.extend(path(&super::command(), arguments));
-    let meant = match error.get(ContextKind::SuggestedSubcommand) {
-        Some(ContextValue::String(name)) => Some(name),
-        Some(ContextValue::Strings(names)) => best(error, names),
-        _ => None,
+    let root = super::command();
+    let path = path(&root, arguments);
+    if let Some(plural) = plural(&root, &path, error) {
+        return plural;
+    }
+    let unknown = error.kind() == ErrorKind::InvalidSubcommand;
+    let names = text_list(error.get(ContextKind::SuggestedSubcommand));
+    let meant = match best(typed(error), &names) {
+        Some(name) => name.as_str(),
+        None if unknown && path.is_empty() => "-h --all",
+        None => "-h",
     };
-    words.push(meant.map_or_else(|| "-h".to_owned(), Clone::clone));
+    let mut words = vec!["git session"];
+    words.extend(path.iter().map(String::as_str));
+    words.push(meant);
     words.join(" ")
 }
 
-/// The name that goes on as was typed, else the last one: clap sorts the best match to the end.
-fn best<'n>(error: &clap::Error, names: &'n [String]) -> Option<&'n String> {
-    let typed = match error.get(ContextKind::InvalidSubcommand) {
-        Some(ContextValue::String(typed)) => typed.as_str(),
-        _ => "",
+/// `git session checkpoints list` where `checkpoint list` was typed: the verb of the plural, if it has it.
+fn plural(root: &Command, path: &[String], error: &clap::Error) -> Option<String> {
+    let [name] = path else { return None };
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
+        return None;
     };
+    let plural = root.find_subcommand(format!("{name}s"))?;
+    let verb = plural.find_subcommand(word)?;
+    let (plural, verb) = (plural.get_name(), verb.get_name());
+    Some(format!("git session {plural} {verb}"))
+}
+
+/// Leaves those of the names that clap offers which were probably meant: a command that changes something is not
+/// to be typed because it looks a little like the word.
+fn keep_near_misses(error: &mut clap::Error) {
+    let typed = typed(error).to_owned();
+    let mut names = text_list(error.remove(ContextKind::SuggestedSubcommand).as_ref());
+    names.retain(|name| is_meant(&typed, name));
+    let left = match names.as_slice() {
+        [] => return,
+        [name] => ContextValue::String(name.clone()),
+        _ => ContextValue::Strings(names),
+    };
+    error.insert(ContextKind::SuggestedSubcommand, left);
+}
+
+/// Whether the word is a near miss of the name, or the beginning of a command that only reads.
+fn is_meant(typed: &str, name: &str) -> bool {
+    let wrong = if typed.chars().count() < 6 { 1 } else { 2 };
+    distance(typed, name) <= wrong || (READING.contains(&name) && name.starts_with(typed))
+}
+
+/// The word that is no command.
+fn typed(error: &clap::Error) -> &str {
+    match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(typed)) => typed,
+        _ => "",
+    }
+}
+
+fn text_list(value: Option<&ContextValue>) -> Vec<String> {
+    match value {
+        Some(ContextValue::String(name)) => vec![name.clone()],
+        Some(ContextValue::Strings(names)) => names.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// The name that goes on as was typed, else the last one: clap sorts the best match to the end.
+fn best<'n>(typed: &str, names: &'n [String]) -> Option<&'n String> {
     let goes_on = |name: &&String| !typed.is_empty() && name.starts_with(typed);
     names.iter().find(goes_on).or_else(|| names.last())
 }
@@ -263,6 +319,27 @@ mod tests {
             let name = verb.get_name();
             let count = verbs().filter(|listed| *listed == name).count();
             assert_eq!(count, 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_verbs_that_only_read_exist() {
+        let unknown = |verb: &&&str| !verbs().any(|listed| listed == **verb);
+        assert_eq!(READING.iter().find(unknown), None);
+    }
+
+    #[test]
+    fn only_a_near_miss_of_a_command_that_writes_is_offered() {
+        for (typed, name) in [
+            ("strat", "start"),
+            ("checkpiont", "checkpoint"),
+            ("stat", "status"),
+            ("undoo", "undo"),
+        ] {
+            assert!(is_meant(typed, name), "{typed}");
+        }
+        for (typed, name) in [("run", "undo"), ("check", "checkpoint"), ("re", "resume")] {
+            assert!(!is_meant(typed, name), "{typed}");
         }
     }
 

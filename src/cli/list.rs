@@ -108,60 +108,57 @@ fn unreadable(ui: &Ui, listing: &Listing) -> Result<()> {
     Err(fault.hint(format!("git session show {first}")).into())
 }
 
-/// How the last column names a session.
-#[derive(Clone, Copy)]
-enum Name {
-    /// By its id.
-    Full,
-    /// By the random end of its id, which names it as well.
-    End,
+/// How much a row says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// With the whole id.
+    Wide,
+    /// With the random end of the id, which names the session as well, and fewer words.
+    Narrow,
 }
 
 /// One line a session, with whole ids where the terminal is wide enough.
 fn table(ui: &Ui, ctx: &Ctx, listing: &Listing) -> Table {
-    let wide = rows(ctx, listing, Name::Full, None);
+    let wide = rows(ctx, listing, Form::Wide, None);
     let widest = wide.to_string().lines().map(text::width).max();
     match ui.width() {
-        Some(columns) if widest > Some(columns) => rows(ctx, listing, Name::End, ui.width()),
+        Some(columns) if widest > Some(columns) => rows(ctx, listing, Form::Narrow, ui.width()),
         _ => wide,
     }
 }
 
-fn rows(ctx: &Ctx, listing: &Listing, name: Name, most: Option<usize>) -> Table {
+fn rows(ctx: &Ctx, listing: &Listing, form: Form, most: Option<usize>) -> Table {
     let columns = [
         Column::Left,
-        Column::Flexible(12),
+        Column::Flexible(8),
         Column::Left,
         Column::Right,
         Column::Right,
         Column::Left,
         Column::Left,
     ];
-    let mut table = Table::new(&columns, most).heading(&[
-        "",
-        "Branch",
-        "State",
-        "Done",
-        "Active",
-        "Last activity",
-        "Session",
-    ]);
+    let last = match form {
+        Form::Wide => "Last activity",
+        Form::Narrow => "Last",
+    };
+    let mut table = Table::new(&columns, most)
+        .heading(&["", "Branch", "State", "Done", "Active", last, "Session"]);
     for row in &listing.rows {
-        table.row(cells(ctx, row, name));
+        table.row(cells(ctx, row, form));
     }
     table
 }
 
-fn cells(ctx: &Ctx, row: &Row, name: Name) -> [Styled; 7] {
+fn cells(ctx: &Ctx, row: &Row, form: Form) -> [Styled; 7] {
     let session = &row.session;
     let (done, total) = session.progress();
     let progress = match total {
         0 => style::dim("-"),
         _ => style::plain(format!("{done}/{total}")),
     };
-    let id = match name {
-        Name::Full => session.id.as_str(),
-        Name::End => session.id.as_str().rsplit('-').next().unwrap_or_default(),
+    let id = match form {
+        Form::Wide => session.id.as_str(),
+        Form::Narrow => session.id.as_str().rsplit('-').next().unwrap_or_default(),
     };
     let (mark, branch) = if row.current {
         ("*", style::accent(row.branch.as_str()))
@@ -171,7 +168,7 @@ fn cells(ctx: &Ctx, row: &Row, name: Name) -> [Styled; 7] {
     [
         style::accent(mark),
         branch,
-        state(row),
+        state(row, form),
         progress,
         style::plain(super::status::active(ctx, session)),
         style::plain(relative(session.last_at, ctx.now())),
@@ -180,10 +177,13 @@ fn cells(ctx: &Ctx, row: &Row, name: Name) -> [Styled; 7] {
 }
 
 /// Where the session stands, and whether its branch is gone.
-fn state(row: &Row) -> Styled {
+fn state(row: &Row, form: Form) -> Styled {
     let name = row.session.state.name();
     if row.gone {
-        let text = format!("{name}, branch gone");
+        let text = match form {
+            Form::Wide => format!("{name}, branch gone"),
+            Form::Narrow => format!("{name}, gone"),
+        };
         return if row.session.state.is_open() {
             style::warn(text)
         } else {

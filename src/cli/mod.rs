@@ -41,7 +41,10 @@ mod show_session;
 mod start;
 mod status;
 mod status_checkpoint;
+mod status_commits;
 mod status_json;
+mod status_next;
+mod status_tree;
 mod switch;
 mod tdd_view;
 mod undo;
@@ -154,7 +157,7 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
     }
     let root = match parse(arguments) {
         Ok(root) => root,
-        Err(error) => return ExitCode::from(plain.finish(help::show(&plain, &error, arguments))),
+        Err(error) => return ExitCode::from(plain.finish(help::show(&plain, error, arguments))),
     };
     let ui = Ui::new(options(&root.global), &env, Terminals::of_process());
     let result =

@@ -124,7 +124,7 @@ fn show_commit(ui: &Ui, ctx: &Ctx, id: &CommitId) -> Result<()> {
     }
     match ui.format() {
         Format::Json => ui.json("git-session/show/v1", &CommitJson::new(&recorded))?,
-        Format::Text => ui.answer(&commit_text(ui, &recorded))?,
+        Format::Text => ui.screen(&commit_text(ui, &recorded))?,
     }
     match recorded.unreadable.len() {
         0 => Ok(()),

@@ -31,7 +31,7 @@ pub(super) fn show(ui: &Ui, ctx: &Ctx, id: &SessionId) -> Result<()> {
         ),
         Format::Text => {
             let live = live(ctx, &session)?;
-            ui.answer(&screen(ui, ctx, &session, &records, live.as_ref()))
+            ui.screen(&screen(ui, ctx, &session, &records, live.as_ref()))
         }
     }
 }

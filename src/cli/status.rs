@@ -4,15 +4,19 @@ use anyhow::Result;
 
 use super::Place;
 use super::status_checkpoint::Saved;
+use super::status_commits::commits;
 use super::status_json::StatusJson;
+pub(super) use super::status_next::next;
+use super::status_next::without_session;
+use super::status_tree::parked;
+pub(super) use super::status_tree::project_lines;
 use crate::domain::describe::plural;
 use crate::domain::handle::{ItemKind, handle, names};
-use crate::domain::session::{Blocker, Commit, ObjectiveState, Session, State};
+use crate::domain::session::{Blocker, ObjectiveState, Session, State};
 use crate::domain::time::{format_duration, relative};
 use crate::ops::ctx::Ctx;
-use crate::ops::heartbeat;
 use crate::ops::sessions::{self, Here};
-use crate::ops::status::{self, Asked, Project};
+use crate::ops::status::{self, Asked};
 use crate::ui::{Format, Ui, style};
 
 /// Where the session stands, on one screen
@@ -60,7 +64,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         return nothing(ui, &ctx, &here, asked);
     };
     super::place::is_off(ui, &ctx);
-    ui.answer(&screen(ui, &ctx, &session, asked)?)
+    ui.screen(&screen(ui, &ctx, &session, asked)?)
 }
 
 /// Less than the whole screen: nothing that git has to be asked for.
@@ -77,7 +81,7 @@ fn part(ui: &Ui, ctx: &Ctx, here: &Here, session: Option<&Session>, args: &Args)
     } else {
         blockers(ctx, session)
     };
-    ui.answer(&lines.join("\n"))
+    ui.screen(&lines.join("\n"))
 }
 
 /// Which files and settings the answer came from.
@@ -157,13 +161,9 @@ fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked) -> Result<()> {
     let mut lines = vec![no_session(here), String::new()];
     lines.extend(project_lines(&asked.answer()?));
     lines.push(String::new());
-    let next = match here {
-        _ if ctx.repo.is_bare() => "git worktree add <path> <branch>, and start the session there",
-        Here::Unmapped(_) => "git session start -o \"what is to be reached\"",
-        _ => "git session start <branch> -o \"what is to be reached\"",
-    };
+    let next = without_session(ctx, here)?;
     lines.push(format!("Next: {}", style::accent(next)));
-    ui.answer(&lines.join("\n"))
+    ui.screen(&lines.join("\n"))
 }
 
 /// One line.
@@ -314,109 +314,4 @@ fn decisions(session: &Session) -> Vec<String> {
         )
     };
     holding.take(3).map(line).collect()
-}
-
-/// Branch and files in a few words.
-pub(super) fn project_lines(project: &Project) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut count = |count: usize, what: &str| {
-        if count > 0 {
-            parts.push(format!("{count} {what}"));
-        }
-    };
-    count(project.conflicts, "in conflict");
-    count(project.staged, "staged");
-    count(project.changed, "changed");
-    count(project.untracked, "untracked");
-    let files = if parts.is_empty() {
-        "clean".to_owned()
-    } else {
-        parts.join(", ")
-    };
-    let upstream = match project.upstream {
-        Some((0, 0)) => ", level with its upstream".to_owned(),
-        Some((ahead, 0)) => format!(", {ahead} ahead of its upstream"),
-        Some((0, behind)) => format!(", {behind} behind its upstream"),
-        Some((ahead, behind)) => format!(", {ahead} ahead of and {behind} behind its upstream"),
-        None => String::new(),
-    };
-    vec![format!(
-        "{}: {files}{upstream}",
-        style::plain(&project.head)
-    )]
-}
-
-/// Work that was put away with the session, newest first.
-fn parked(session: &Session) -> Vec<String> {
-    let parked = session.checkpoints.iter().rev();
-    parked
-        .filter(|checkpoint| session.parked.contains(&checkpoint.item.id))
-        .map(|checkpoint| {
-            let name = handle(session, ItemKind::Checkpoint, &checkpoint.item);
-            format!("{} {}", style::warn("parked work:"), style::handle(name))
-        })
-        .collect()
-}
-
-/// Commits that are listed.
-const LISTED: usize = 5;
-
-/// The newest commits of the session that the branch still has, and whether the hooks see what is committed.
-fn commits(ctx: &Ctx, session: &Session) -> Result<Vec<String>> {
-    let commits = status::commits(ctx, session, LISTED)?;
-    let line = |(commit, subject): &(&Commit, String)| {
-        let when = style::dim(format!("({})", relative(commit.at, ctx.now())));
-        let id = style::handle(commit.record.commit.short());
-        format!("{id} {} {when}", style::plain(subject))
-    };
-    let mut lines: Vec<String> = commits.newest.iter().map(line).collect();
-    if commits.seen > 0 {
-        lines.push(style::dim(watched(ctx, &commits)).to_string());
-    }
-    Ok(lines)
-}
-
-/// What was seen, what is recorded, and when a hook was last at work.
-fn watched(ctx: &Ctx, commits: &status::Commits<'_>) -> String {
-    let missed = match commits.adopted {
-        0 => String::new(),
-        count => format!(" ({count} that no hook saw)"),
-    };
-    let last = match heartbeat::last(ctx) {
-        None => "no hook has run yet".to_owned(),
-        Some(beat) => {
-            let at = chrono::DateTime::from_timestamp(beat.seconds, 0).unwrap_or_default();
-            let took = match beat.micros {
-                ..1000 => "under 1 ms".to_owned(),
-                micros => format!("{} ms", micros.div_ceil(1000)),
-            };
-            format!("last hook {}, {took}", relative(at, ctx.now()))
-        }
-    };
-    format!(
-        "{} seen, {} recorded{missed}, {last}",
-        plural(commits.seen, "commit"),
-        commits.recorded
-    )
-}
-
-/// The next thing to type.
-pub(super) fn next(session: &Session, project: &Project) -> String {
-    let current = session.current_objective();
-    match (session.state, current) {
-        (State::Paused, _) => "git session resume".to_owned(),
-        _ if !session.parked.is_empty() => "git session resume".to_owned(),
-        _ if project.conflicts > 0 => "git status".to_owned(),
-        _ if project.staged > 0 => "git commit".to_owned(),
-        (_, None) if session.objectives.is_empty() => {
-            "git session objectives add \"what is to be reached\"".to_owned()
-        }
-        (_, None) => "git session end".to_owned(),
-        (_, Some(objective)) => {
-            format!(
-                "git session objectives complete {}",
-                handle(session, ItemKind::Objective, &objective.item)
-            )
-        }
-    }
 }

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::problem::{Fallacy, Origin, Problem, shown};
 use super::table::{KEYS, Key, Kind, SECTIONS, Scope};
 use super::value::Value;
+use crate::domain::spelling::distance;
 
 /// Every value of one key in git config under its git name, the least specific first (system, global,
 /// local, worktree, command), as `git config --get-all --show-scope` lists them. A key without `=`
@@ -222,19 +223,4 @@ pub fn nearest(name: &str) -> Option<&'static Key> {
         .min_by_key(|(distance, key)| (*distance, !name.starts_with(key.section)))
         .filter(|(distance, key)| distance * 3 <= key.name.len())
         .map(|(_, key)| key)
-}
-
-/// Letters to insert, delete or exchange (Levenshtein), without regard to case.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, y) in b.bytes().enumerate() {
-            let exchanged = diagonal + usize::from(!x.eq_ignore_ascii_case(&y));
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
 }

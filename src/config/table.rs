@@ -140,8 +140,14 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
         "Bars. A figure that is not there does not block and is named.",
     ),
     ("display", "How answers look."),
-    ("memory", "Where memories are kept."),
-    ("run", "The autonomous loop."),
+    (
+        "memory",
+        "For a later version: where memories are kept. No command reads these yet.",
+    ),
+    (
+        "run",
+        "For a later version: the autonomous loop. No command reads these yet.",
+    ),
 ];
 
 /// A key that the file may set.
@@ -204,7 +210,7 @@ pub const KEYS: &[Key] = &[
     key("session", "tdd_trailers", Kind::Bool, OFF,
         "in test-driven mode, write the phase that a commit leads to as `Session-Phase`"),
     key("session", "share", Kind::List(Share::WORDS), Constant::List(Share::WORDS),
-        "which kinds of records `git session sync` publishes"),
+        "for a later version: which kinds of records are shared with other clones"),
 
     key("checkpoint", "max_untracked", Kind::Size, Constant::Text("50MiB"),
         "untracked files beyond this much in all are left out of a checkpoint and named"),

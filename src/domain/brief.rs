@@ -94,7 +94,7 @@ pub fn brief(
     lines
 }
 
-/// One line of at most [`WIDTH`] characters.
+/// One line of at most [`WIDTH`] characters, cut between words where there are any.
 fn short(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let line = escape::terminal(&line).into_owned();
@@ -102,6 +102,10 @@ fn short(text: &str) -> String {
         return line;
     }
     let cut: String = line.chars().take(WIDTH - 3).collect();
+    let cut = match cut.rfind(' ') {
+        Some(at) if at > cut.len() / 2 && !line[cut.len()..].starts_with(' ') => &cut[..at],
+        _ => &cut,
+    };
     format!("{}...", cut.trim_end())
 }
 

@@ -15,6 +15,7 @@ use anyhow::Result;
 use crate::config::BriefOnCheckout;
 use crate::domain::heartbeat::Beat;
 use crate::domain::hook_event::HookEvent;
+use crate::domain::layout::fold;
 use crate::domain::procedure::Marks;
 use crate::git::{self, Dirs};
 use crate::ops::ctx::Ctx;
@@ -167,9 +168,21 @@ fn checked_out(
         BriefOnCheckout::Auto => ctx.env.agent() || is_terminal(),
     };
     if read {
-        say(&entered.brief.iter().map(String::as_str).collect::<Vec<_>>());
+        let columns = columns(&ctx.env).unwrap_or(usize::MAX);
+        let folded = |line: &String| fold(line, columns, str::to_owned);
+        let lines: Vec<String> = entered.brief.iter().map(folded).collect();
+        say(&lines.iter().map(String::as_str).collect::<Vec<_>>());
     }
     Ok(())
+}
+
+/// The width of the terminal that the brief goes to, if it goes to one.
+fn columns(env: &Env) -> Option<usize> {
+    let said = env.text(env::COLUMNS).and_then(|text| text.parse().ok());
+    said.filter(|columns| *columns > 0).or_else(|| {
+        let size = terminal_size::terminal_size_of(std::io::stderr());
+        size.map(|(width, _)| usize::from(width.0))
+    })
 }
 
 /// The state files that `prepare-commit-msg` decides by.

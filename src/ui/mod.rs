@@ -19,6 +19,7 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use crate::domain::escape;
+use crate::domain::layout::fold;
 use crate::error::{self, Fault, Kind};
 use crate::sys::env::{self, Env};
 use look::Look;
@@ -141,6 +142,17 @@ impl Ui {
     /// Prints the answer, with a newline behind it if it has none.
     pub fn answer(&self, text: &(impl Display + ?Sized)) -> Result<()> {
         self.write(Stream::Stdout, &text.to_string())
+    }
+
+    /// Prints an answer of running text: lines that are too wide for the terminal are broken between words.
+    /// Without a terminal it stays as it is.
+    pub fn screen(&self, text: &str) -> Result<()> {
+        let Some(columns) = self.width else {
+            return self.answer(text);
+        };
+        let lines = text.split('\n');
+        let folded: Vec<_> = lines.map(|line| fold(line, columns, text::plain)).collect();
+        self.answer(&folded.join("\n"))
     }
 
     /// Prints the answer as one JSON object with `schema` (`git-session/status/v1`) as its first member.

@@ -138,7 +138,7 @@ fn without_auto_checkpoint_it_is_only_said() {
     Checkpoint
       due since 2026-11-20 09:30: git session checkpoint
 
-    Next: git session objectives complete obj-5vy9
+    Next: git session checkpoint
     [EOF]
     ");
     insta::assert_snapshot!(repo.session(&["status", "--short"]), @"

@@ -51,6 +51,33 @@ fn a_usage_error_ends_with_the_next_command() {
 }
 
 #[test]
+fn a_word_that_is_no_command_never_leads_to_one_that_writes() {
+    let scratch = Scratch::new();
+    let hint = |arguments: &[&str]| {
+        let said = scratch.run(arguments);
+        assert_eq!(said.code, 2, "{said}");
+        let lines = said.stderr.lines();
+        let wanted = lines.filter(|line| line.contains("tip:") || line.starts_with("hint:"));
+        wanted.map(str::trim).collect::<Vec<_>>().join("\n")
+    };
+    assert_snapshot!(hint(&["run"]), @"hint: git session -h --all");
+    assert_snapshot!(hint(&["check"]), @"hint: git session -h --all");
+    assert_snapshot!(hint(&["satrt"]), @"
+    tip: a similar subcommand exists: 'start'
+    hint: git session start
+    ");
+    assert_snapshot!(hint(&["objectives", "ad"]), @"
+    tip: a similar subcommand exists: 'add'
+    hint: git session objectives add
+    ");
+    assert_snapshot!(hint(&["objectives", "finish"]), @"hint: git session objectives -h");
+    // the verbs of the plural
+    assert_snapshot!(hint(&["checkpoint", "list"]), @"hint: git session checkpoints list");
+    assert_snapshot!(hint(&["checkpoint", "drop", "cp-k3f9"]), @"hint: git session checkpoints drop");
+    assert_snapshot!(hint(&["checkpoint", "nonsense"]), @"hint: git session checkpoint -h");
+}
+
+#[test]
 fn the_first_page_of_help_is_short() {
     let scratch = Scratch::new();
     let short = scratch.run_in(scratch.root(), &["-h"], &[]);

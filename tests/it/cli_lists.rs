@@ -219,11 +219,138 @@ fn a_narrow_terminal_gets_short_names() {
     let scratch = worked();
     let narrow = scratch.run_in(&scratch.repo(), &["list"], &[("COLUMNS", "70")]);
     assert_snapshot!(narrow, @"
-       Branch        State   Done  Active  Last activity  Session
-    *  feature/auth  active   1/2     30m  just now       tet37r
+       Branch        State   Done  Active  Last      Session
+    *  feature/auth  active   1/2     30m  just now  tet37r
     [0]
     ");
     assert_eq!(scratch.run(&["show", "tet37r"]).code, 0);
+}
+
+#[test]
+fn sixty_columns_are_enough_for_every_row() {
+    let scratch = worked();
+    scratch.git(&["switch", "-q", "-c", "feature/a-rather-long-name"]);
+    quiet(&scratch, &["start", "-o", "x"]);
+    scratch.git(&["switch", "-q", "main"]);
+    scratch.git(&["branch", "-q", "-D", "feature/a-rather-long-name"]);
+    scratch.later(50);
+    let narrow = scratch.run_in(&scratch.repo(), &["list"], &[("COLUMNS", "60")]);
+    assert!(
+        narrow.stdout.lines().all(|line| line.len() <= 60),
+        "{narrow}"
+    );
+    assert_snapshot!(narrow, @"
+      Branch     State         Done  Active  Last        Session
+      featur...  active, gone   0/1      0m  50 min ago  3vwemt
+      featur...  active         1/2     30m  50 min ago  tet37r
+    [0]
+    ");
+}
+
+#[test]
+fn text_goes_on_below_itself_in_a_narrow_terminal() {
+    let scratch = worked();
+    let long =
+        "Log people in with Google, GitHub and what the company runs by itself, in this order";
+    quiet(&scratch, &["objectives", "add", long]);
+    quiet(&scratch, &["decisions", "add", long, "--rationale", long]);
+    quiet(&scratch, &["blockers", "add", long]);
+    for columns in ["60", "80"] {
+        let width: usize = columns.parse().expect("a number");
+        for command in [&["status"][..], &["show"], &["show", "HEAD"]] {
+            let narrow = scratch.run_in(&scratch.repo(), command, &[("COLUMNS", columns)]);
+            assert_eq!(narrow.code, 0, "{narrow}");
+            assert!(
+                narrow.stdout.lines().all(|line| line.len() <= width),
+                "{narrow}"
+            );
+        }
+    }
+    let narrow = scratch.run_in(&scratch.repo(), &["show"], &[("COLUMNS", "60")]);
+    assert_snapshot!(narrow, @"
+    Session on feature/auth  Sign in
+    active, 30m so far, started 30 min ago
+      (feature-auth-20261120-tet37r)
+    Ada <ada@example.org>, started 2026-11-20 09:00, cut from
+      main at 8b85dac
+
+    Objectives (1 of 3 done)
+      [x] Provider (obj-14ph, obj-1)
+      [ ] Google OAuth (obj-q4vd, obj-2)
+      [ ] Log people in with Google, GitHub and what the company
+          runs by itself, in this order (obj-zap4, obj-3)
+
+    Blockers
+      ! Log people in with Google, GitHub and what the company
+        runs by itself, in this order (blk-30s2, blk-1, blocked
+        for 0m)
+
+    Decisions
+      Log people in with Google, GitHub and what the company
+        runs by itself, in this order (dec-wh6z, dec-1)
+          rationale: Log people in with Google, GitHub and what
+                     the company runs by itself, in this order
+
+    Commits (2)
+      a3b9e5b Add Google 2026-11-20 09:30
+          [>] Google OAuth
+          added google.rs
+          time 20m
+      a43a81c Add the provider 2026-11-20 09:10
+          [x] Provider
+          [>] Google OAuth
+          added provider.rs
+          time 10m
+    [0]
+    ");
+    // a program reads it
+    let pipe = scratch.run_in(&scratch.repo(), &["show"], &[("COLUMNS", "")]);
+    assert!(pipe.stdout.contains(&format!("{long} (obj-")), "{pipe}");
+}
+
+#[test]
+fn the_brief_of_a_switch_fits_a_narrow_terminal() {
+    let scratch = worked();
+    let long =
+        "Log people in with Google, GitHub and what the company runs by itself, in this order";
+    quiet(&scratch, &["decisions", "add", long]);
+    scratch.git(&["config", "session.briefOnCheckout", "always"]);
+    scratch.git(&["switch", "-q", "main"]);
+    let mut git = scratch.command("git", &scratch.repo());
+    git.args(["switch", "-q", "feature/auth"])
+        .env("COLUMNS", "60");
+    let brief = git.output().expect("git starts").stderr;
+    let brief = String::from_utf8_lossy(&brief);
+    assert!(brief.lines().all(|line| line.len() <= 60), "{brief}");
+    assert_snapshot!(brief, @r#"
+    session feature/auth "Sign in": 30m active
+      objectives  1 of 2 done
+      current     Google OAuth (obj-q4vd)
+      decided     Log people in with Google, GitHub and what the
+                  company runs by... (dec-zap4)
+      since       you left just now: no new commits
+    "#);
+}
+
+#[test]
+fn a_narrow_list_of_checkpoints_says_which_are_parked() {
+    let scratch = worked();
+    scratch.write("work.txt", "work");
+    let label = "a label that is much longer than the terminal has room for it";
+    quiet(&scratch, &["checkpoint", "--label", label]);
+    quiet(&scratch, &["switch", "main"]);
+    let id = id(&scratch, "feature");
+    let list = ["checkpoints", "list", "--session", &id];
+    let narrow = scratch.run_in(&scratch.repo(), &list, &[("COLUMNS", "60")]);
+    assert!(
+        narrow.stdout.lines().all(|line| line.len() <= 60),
+        "{narrow}"
+    );
+    assert_snapshot!(narrow, @"
+    cp-wh6z  just now  nothing new          (parked) work in...
+    cp-zap4  just now  3 files +3 -0, 2...  a label that is m...
+    [0]
+    ");
 }
 
 #[test]
@@ -634,4 +761,61 @@ fn undo_of_an_undo_does_it_again() {
     2026-11-20 09:30  Ada, cli  added obj-zap4 GitHub OAuth (taken back)
     [0]
     ");
+}
+
+/// What `status` says is to be done next.
+fn next(scratch: &Scratch) -> String {
+    let status = scratch.run(&["status"]).stdout;
+    let line = status.lines().find(|line| line.starts_with("Next: "));
+    line.expect("every screen ends with it").to_owned()
+}
+
+#[test]
+fn status_leads_from_the_first_change_to_the_end() {
+    let scratch = Scratch::new();
+    quiet(
+        &scratch,
+        &["start", "f", "-o", "One", "-o", "Two", "--no-hooks"],
+    );
+    assert_snapshot!(next(&scratch), @r#"Next: work on "One" (obj-efcf)"#);
+    scratch.write("a.rs", "a");
+    assert_snapshot!(next(&scratch), @"Next: git session checkpoint");
+    scratch.git(&["add", "a.rs"]);
+    assert_snapshot!(next(&scratch), @"Next: git commit");
+    scratch.git(&["commit", "-qm", "Add a"]);
+    assert_snapshot!(next(&scratch), @"Next: git session objectives complete obj-efcf");
+    scratch.write("a.rs", "b");
+    assert_snapshot!(next(&scratch), @"Next: git session checkpoint");
+    scratch.git(&["restore", "a.rs"]);
+    // what lies about is no work once something was committed
+    scratch.write("notes.txt", "n");
+    assert_snapshot!(next(&scratch), @"Next: git session objectives complete obj-efcf");
+    quiet(&scratch, &["objectives", "complete", "obj-1"]);
+    assert_snapshot!(next(&scratch), @"Next: git session checkpoint");
+    std::fs::remove_file(scratch.repo().join("notes.txt")).expect("a file");
+    assert_snapshot!(next(&scratch), @r#"Next: work on "Two" (obj-8d28)"#);
+    quiet(&scratch, &["objectives", "complete", "obj-2"]);
+    assert_snapshot!(next(&scratch), @"Next: git session end");
+    quiet(&scratch, &["end"]);
+    assert_snapshot!(next(&scratch), @"Next: git session start --resume");
+}
+
+#[test]
+fn status_does_not_call_an_objective_reached_in_a_conflict_or_in_red() {
+    let scratch = Scratch::new();
+    quiet(
+        &scratch,
+        &["start", "f", "-o", "One", "--tdd", "--no-hooks"],
+    );
+    scratch.commit("tests/a_test.rs", "Ask for a");
+    scratch.later(1);
+    let _status = scratch.run(&["status"]);
+    assert_snapshot!(next(&scratch), @r#"Next: work on "One" (obj-efcf)"#);
+    scratch.git(&["switch", "-q", "main"]);
+    scratch.commit("tests/a_test.rs", "Ask otherwise");
+    scratch.git(&["switch", "-q", "f"]);
+    let mut git = scratch.command("git", &scratch.repo());
+    let merge = git.args(["merge", "main"]).output().expect("git starts");
+    assert!(!merge.status.success());
+    assert_snapshot!(next(&scratch), @"Next: git status");
 }

@@ -189,6 +189,43 @@ fn the_examples_about_checkpoints_are_what_happens() {
 }
 
 #[test]
+fn every_page_is_linked_from_the_readme() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("a README");
+    let pages = fs::read_dir(root.join("docs")).expect("pages");
+    let names = pages.map(|page| page.expect("a page").file_name());
+    let names = names.map(|name| name.into_string().expect("UTF-8"));
+    let lost: Vec<String> = names
+        .filter(|name| Path::new(name).extension().is_some_and(|kind| kind == "md"))
+        .filter(|name| !readme.contains(&format!("\n* [docs/{name}](docs/{name}): ")))
+        .collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}
+
+#[test]
+fn every_command_is_in_the_table_of_the_readme() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(readme).expect("a README");
+    let (_, table) = readme.split_once("\n## Commands\n").expect("a heading");
+    let (table, _) = table.split_once("\n## ").expect("another heading");
+    let help = Repo::empty().session(&["-h", "--all"]).text();
+    let (commands, _) = help.split_once("\nOptions:\n").expect("options");
+    let lines = commands.lines().filter_map(|line| line.strip_prefix("  "));
+    let verbs: Vec<&str> = lines.filter_map(|line| line.split(' ').next()).collect();
+    assert!(verbs.contains(&"archive"), "{verbs:?}");
+    let first_cells: Vec<&str> = table
+        .lines()
+        .filter_map(|row| row.split('|').nth(1))
+        .collect();
+    let is_lost = |verb: &&&str| {
+        let name = format!("`{verb}`");
+        !first_cells.iter().any(|cell| cell.contains(&name))
+    };
+    let lost: Vec<&&str> = verbs.iter().filter(is_lost).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}
+
+#[test]
 fn only_marked_blocks_are_run() {
     let text = "a\n\n```sh\n$ rm x\n```\n\n<!-- tour -->\n```console\n$ one\n1\n$ two\n```\nb\n";
     let parts = parse(text);

@@ -240,7 +240,7 @@ fn a_phase_that_a_commit_begins_is_saved_by_the_next_command() {
     let again = repo.session(&["status"]).ok();
     assert!(!again.news().contains("phase"), "{again}");
     let list = repo.session(&["checkpoints"]).text();
-    assert!(list.contains("red (phase)"), "{list}");
+    assert!(list.contains("(phase) red"), "{list}");
 }
 
 #[test]
