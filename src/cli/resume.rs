@@ -101,7 +101,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         left_behind(ui, &gone.left);
     }
     came_back(ui, &ctx, &resumed.returned);
-    ui.answer(&report(&ctx, &resumed, &next))
+    ui.screen(&report(&ctx, &resumed, &next))
 }
 
 /// What is restored, what happened, the brief, what to do next.

@@ -132,7 +132,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         return ui.json("git-session/switch/v1", &json(&gone));
     }
     left_behind(ui, &gone.left);
-    ui.answer(&answer(&gone))?;
+    ui.screen(&answer(&gone))?;
     came_back(ui, &ctx, &gone.returned);
     if gone.session.is_none() {
         ui.status(format!("There is no session on {}.", gone.branch));
