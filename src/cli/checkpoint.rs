@@ -8,6 +8,7 @@ use super::checkpoint_view::{self, CheckpointJson};
 use super::item::{PrivateArg, optional};
 use crate::domain::body::{Cause, Progress, TddPhase};
 use crate::domain::checkpoint::parse_progress;
+use crate::domain::decide::Said;
 use crate::domain::handle::{ItemKind, handle};
 use crate::domain::id::SessionId;
 use crate::ops::checkpoint::commit::{Committed, Wish, commit as commit_now};
@@ -171,7 +172,7 @@ impl Args {
     /// What it means.
     fn request(&self, ui: &Ui) -> Request {
         let label = optional(ui, self.label.as_deref());
-        Request {
+        let said = Said {
             cause: if self.tdd_phase.is_some() && label.is_none() {
                 Cause::Phase
             } else {
@@ -182,10 +183,13 @@ impl Args {
             phase: optional(ui, self.phase.as_deref()),
             progress: self.progress,
             context: optional(ui, self.context.as_deref()),
-            decision: optional(ui, self.decision.as_deref()),
             tdd: self.tdd_phase,
-            begins_phase: self.tdd_phase.is_some(),
             privacy: self.private.privacy(),
+        };
+        Request {
+            said,
+            decision: optional(ui, self.decision.as_deref()),
+            begins_phase: self.tdd_phase.is_some(),
         }
     }
 }

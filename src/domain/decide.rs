@@ -11,7 +11,7 @@ use items::{
     reopen_blocker, resolve_blocker,
 };
 
-pub use work::{NewCheckpoint, NewEnd, NewHandoff};
+pub use work::{NewCheckpoint, NewEnd, NewHandoff, Said};
 
 use super::body::{
     Body, CheckpointRestored, Clocked, LearningType, MetricsRecorded, Mode, Plain, Reason, Renamed,

@@ -277,10 +277,7 @@ fn decision(text: Redacted) -> Command {
 
 /// The last checkpoint: what is not committed.
 fn final_checkpoint(ctx: &Ctx, session: &SessionId) -> Result<Option<Made>> {
-    let request = checkpoint::Request {
-        cause: Cause::End,
-        ..checkpoint::Request::default()
-    };
+    let request = checkpoint::Request::because(Cause::End);
     checkpoint::create_if_dirty(ctx, session, request)
 }
 

@@ -221,10 +221,7 @@ fn leave(ctx: &Ctx, plan: &branch::Plan, dirty: Dirty) -> Result<Left> {
     match dirty {
         Dirty::Park => left.parked = park::park(ctx, &id)?,
         Dirty::Carry => {
-            let request = Request {
-                cause: Cause::Switch,
-                ..Request::default()
-            };
+            let request = Request::because(Cause::Switch);
             left.saved = checkpoint::create_if_dirty(ctx, &id, request)?;
         }
     }

@@ -15,7 +15,6 @@ use crate::domain::decide::Command;
 use crate::domain::handle::{ItemKind, handle};
 use crate::domain::id::{CommitId, SessionId};
 use crate::domain::path_text::quote_path;
-use crate::domain::redact::Redacted;
 use crate::domain::session::{Checkpoint, Session};
 use crate::error::Fault;
 use crate::git::{self, Capture, Differences, Goal, Held, Others, Plan};
@@ -59,11 +58,7 @@ pub fn park(ctx: &Ctx, id: &SessionId) -> Result<Option<Parked>> {
     let plan = capture.plan(&goal, &|_| true)?;
     refuse_blocks(&plan)?;
     capture.include(&plan.unsaved)?;
-    let request = Request {
-        cause: Cause::Switch,
-        label: Some(Redacted::new("work in progress")),
-        ..Request::default()
-    };
+    let request = Request::because(Cause::Switch).labelled("work in progress");
     let mut made = checkpoint::record(ctx, id, &capture, request)?;
     let item = made.checkpoint.item.id.clone();
     let ready = ready(&capture, &plan)?;

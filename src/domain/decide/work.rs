@@ -12,14 +12,10 @@ use crate::domain::id::{BranchName, CommitId};
 use crate::domain::redact::Redacted;
 use crate::domain::session::Session;
 
-/// A checkpoint whose commit is there.
-#[derive(Clone, Debug)]
-pub struct NewCheckpoint {
-    /// The commit of the shape of a stash.
-    pub commit: CommitId,
-    /// HEAD at that moment; none when the branch had no commit.
-    pub head: Option<CommitId>,
-    /// Why.
+/// What is said of a checkpoint.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// Why it is made.
     pub cause: Cause,
     /// A name for people.
     pub label: Option<Redacted>,
@@ -31,16 +27,27 @@ pub struct NewCheckpoint {
     pub progress: Option<Progress>,
     /// What an agent wants to find again, as JSON.
     pub context: Option<Redacted>,
-    /// The step of test-driven work that begins.
+    /// The step of test-driven work that it belongs to.
     pub tdd: Option<TddPhase>,
+    /// Whether it may leave the machine.
+    pub privacy: Privacy,
+}
+
+/// A checkpoint whose commit is there.
+#[derive(Clone, Debug)]
+pub struct NewCheckpoint {
+    /// The commit of the shape of a stash.
+    pub commit: CommitId,
+    /// HEAD at that moment; none when the branch had no commit.
+    pub head: Option<CommitId>,
+    /// What is said of it.
+    pub said: Said,
     /// What changed since the checkpoint before.
     pub changed: Option<Changed>,
     /// Untracked files that it does not hold.
     pub left_out: Named,
     /// Submodules and nested repositories with changes of their own.
     pub nested: Named,
-    /// Whether it may leave the machine.
-    pub privacy: Privacy,
 }
 
 /// A document for who goes on.
@@ -104,20 +111,21 @@ pub(super) fn work(session: &Session, command: Command) -> Result<Body, Refused>
 }
 
 fn created(_open: &Session, new: NewCheckpoint) -> CheckpointCreated {
+    let said = new.said;
     CheckpointCreated {
         commit: new.commit,
         head: new.head,
-        cause: new.cause,
-        label: new.label.map(into_string),
-        notes: new.notes.map(into_string),
-        phase: new.phase.map(into_string),
-        progress: new.progress,
-        context: new.context.map(|text| json(into_string(text))),
-        tdd: new.tdd,
+        cause: said.cause,
+        label: said.label.map(into_string),
+        notes: said.notes.map(into_string),
+        phase: said.phase.map(into_string),
+        progress: said.progress,
+        context: said.context.map(|text| json(into_string(text))),
+        tdd: said.tdd,
         changed: new.changed,
         left_out: new.left_out,
         nested: new.nested,
-        private: new.privacy == Privacy::Private,
+        private: said.privacy == Privacy::Private,
     }
 }
 

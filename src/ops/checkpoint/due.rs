@@ -9,7 +9,6 @@ use crate::domain::body::{Cause, TddPhase};
 use crate::domain::checkpoint::due_since;
 use crate::domain::context::Context;
 use crate::domain::id::SessionId;
-use crate::domain::redact::Redacted;
 use crate::domain::session::State;
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions::{self, Here};
@@ -172,16 +171,12 @@ impl Attempt {
             return Ok(None);
         }
         let request = match self.phase {
-            Some(phase) => Request {
-                cause: Cause::Phase,
-                label: Some(Redacted::new(phase.name())),
-                tdd: Some(phase),
-                ..Request::default()
-            },
-            None => Request {
-                cause: Cause::Automatic,
-                ..Request::default()
-            },
+            Some(phase) => {
+                let mut request = Request::because(Cause::Phase).labelled(phase.name());
+                request.said.tdd = Some(phase);
+                request
+            }
+            None => Request::because(Cause::Automatic),
         };
         record(ctx, &self.id, &capture, request).map(Some)
     }

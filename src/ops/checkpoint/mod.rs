@@ -11,8 +11,8 @@ use anyhow::Result;
 
 use super::ctx::Ctx;
 use super::sessions;
-use crate::domain::body::{Cause, Changed, Named, Progress, TddPhase};
-use crate::domain::decide::{Command, NewCheckpoint, NewDecision, Privacy};
+use crate::domain::body::{Cause, Changed, Named};
+use crate::domain::decide::{Command, NewCheckpoint, NewDecision, Privacy, Said};
 use crate::domain::fold::creates;
 use crate::domain::handle::ItemKind;
 use crate::domain::id::SessionId;
@@ -26,29 +26,35 @@ use changed::Trees;
 /// So many paths are named in the log.
 const NAMED: usize = 20;
 
-/// What a checkpoint is to say.
+/// A checkpoint that is wanted.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// Why it is made.
-    pub cause: Cause,
-    /// A name for people.
-    pub label: Option<Redacted>,
-    /// What is to be remembered about it.
-    pub notes: Option<Redacted>,
-    /// The phase of the work.
-    pub phase: Option<Redacted>,
-    /// How far the work is.
-    pub progress: Option<Progress>,
-    /// What an agent wants to find again, as JSON.
-    pub context: Option<Redacted>,
+    /// What is said of it.
+    pub said: Said,
     /// A decision to be recorded with it.
     pub decision: Option<Redacted>,
-    /// The step of test-driven work that it belongs to.
-    pub tdd: Option<TddPhase>,
-    /// That step begins with it.
+    /// The step of test-driven work that it belongs to begins with it.
     pub begins_phase: bool,
-    /// Whether it may leave the machine.
-    pub privacy: Privacy,
+}
+
+impl Request {
+    /// One of which only the cause is said.
+    pub fn because(cause: Cause) -> Self {
+        Self {
+            said: Said {
+                cause,
+                ..Said::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// The same with a label.
+    #[must_use]
+    pub fn labelled(mut self, label: &str) -> Self {
+        self.said.label = Some(Redacted::new(label));
+        self
+    }
 }
 
 /// A checkpoint that was made.
@@ -80,8 +86,8 @@ pub fn create_if_dirty(ctx: &Ctx, id: &SessionId, request: Request) -> Result<Op
 /// Stores what was captured: objects first, then the ref that keeps them, then the event.
 pub fn record(ctx: &Ctx, id: &SessionId, capture: &Capture<'_>, request: Request) -> Result<Made> {
     let before = sessions::load(ctx, id)?.session;
-    let label = request.label.as_ref().map(Redacted::as_str);
-    let label = label.unwrap_or_else(|| request.cause.name());
+    let label = request.said.label.as_ref().map(Redacted::as_str);
+    let label = label.unwrap_or_else(|| request.said.cause.name());
     let words = Words {
         place: &place(ctx)?,
         label: &label.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -92,27 +98,20 @@ pub fn record(ctx: &Ctx, id: &SessionId, capture: &Capture<'_>, request: Request
     let mut commands = Vec::new();
     if let Some(text) = request.decision {
         commands.push(Command::AddDecision {
-            decision: Box::new(plain_decision(text, request.privacy)),
+            decision: Box::new(plain_decision(text, request.said.privacy)),
             supersedes: None,
         });
     }
-    if let Some(phase) = request.tdd.filter(|_| request.begins_phase) {
+    if let Some(phase) = request.said.tdd.filter(|_| request.begins_phase) {
         commands.push(Command::SetPhase { phase });
     }
     commands.push(Command::Checkpoint(Box::new(NewCheckpoint {
         commit,
         head: capture.head.clone(),
-        cause: request.cause,
-        label: request.label,
-        notes: request.notes,
-        phase: request.phase,
-        progress: request.progress,
-        context: request.context,
-        tdd: request.tdd,
+        said: request.said,
         changed,
         left_out: named(&capture.left_out),
         nested: named(&capture.dirt.nested),
-        privacy: request.privacy,
     })));
     let done = sessions::carry_out_durably(ctx, id, commands)?;
     let made = done

@@ -10,7 +10,6 @@ use crate::domain::decide::{Command, Refused};
 use crate::domain::handle::{ItemKind, handle};
 use crate::domain::id::SessionId;
 use crate::domain::path_text::quote_path;
-use crate::domain::redact::Redacted;
 use crate::domain::session::{Checkpoint, Session};
 use crate::error::Fault;
 use crate::git::{self, Capture, Filter, Goal, Held, Others, Plan, Ready};
@@ -138,11 +137,8 @@ impl Steps<'_> {
         let checkpoint = &rewound.checkpoint.item;
         let name = handle(&rewound.session, ItemKind::Checkpoint, checkpoint);
         self.capture.include(&self.plan.unsaved)?;
-        let request = Request {
-            cause: Cause::Rewind,
-            label: Some(Redacted::new(&format!("before the rewind to {name}"))),
-            ..Request::default()
-        };
+        let label = format!("before the rewind to {name}");
+        let request = Request::because(Cause::Rewind).labelled(&label);
         let Made {
             session,
             checkpoint: before,
