@@ -1,13 +1,16 @@
 //! Finding, loading and changing sessions: every command and hook goes through here to a log.
 
+mod refused;
+
 use anyhow::Result;
+
+pub use refused::refused;
 
 use super::ctx::Ctx;
 use crate::domain::context::{Context, LogMark};
-use crate::domain::decide::{Command, Refused, decide};
+use crate::domain::decide::{Command, decide};
 use crate::domain::event::{Event, LineError, MAX_LINE};
 use crate::domain::fold::{Fold, Origin};
-use crate::domain::handle::{HandleError, ItemKind};
 use crate::domain::id::{BranchName, SessionId};
 use crate::domain::session::{Session, State};
 use crate::error::Fault;
@@ -381,28 +384,4 @@ pub fn named(ctx: &Ctx, name: &str) -> Result<SessionId> {
             Err(fault.into())
         }
     }
-}
-
-/// A refusal as a fault, with the command that helps.
-pub fn refused(refused: &Refused) -> anyhow::Error {
-    let fault = Fault::user(refused.to_string());
-    match refused {
-        Refused::Name(kind, HandleError::Missing(..)) => {
-            fault.hint(format!("git session {}s list --all", kind.noun()))
-        }
-        Refused::Name(ItemKind::Checkpoint, _) => fault.hint("git session checkpoints list"),
-        Refused::Name(..) => fault.hint("type the longer handle"),
-        Refused::Parked(handle) => fault
-            .hint("git session resume")
-            .hint(format!("git session checkpoints drop {handle} --parked")),
-        Refused::Closed(State::Ended) => fault
-            .hint("git session start --resume")
-            .hint("git session start --new"),
-        Refused::Closed(_) => fault.hint("git session start"),
-        Refused::NothingToChange(what) => fault.hint(format!("git session {what}s edit --help")),
-        Refused::Already(_) => fault.hint("git session status"),
-        Refused::NotUndoable => fault.hint("git session undo --list"),
-        Refused::Empty(_) => fault,
-    }
-    .into()
 }
