@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::checkpoint_view::CheckpointJson;
 use super::item::ItemJson;
+use crate::domain::body::CoverageFigure;
 use crate::domain::coverage::Percent;
 use crate::domain::describe::plural;
 use crate::domain::gate::{Missing, Reason};
@@ -54,6 +55,8 @@ struct EndJson<'a> {
     phase: Option<&'a Redacted>,
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<Percent>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    coverage_stale: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     checkpoint: Option<CheckpointJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -224,13 +227,15 @@ impl View<'_> {
         if total > 0 {
             figures.push(format!("{done} of {total} objectives done"));
         }
-        figures.extend(self.coverage().map(|figure| format!("coverage {figure}")));
+        figures.extend(self.coverage().map(|figure| {
+            let stale = if figure.stale { " (stale)" } else { "" };
+            format!("coverage {}{stale}", figure.percent)
+        }));
         figures
     }
 
-    fn coverage(&self) -> Option<Percent> {
-        let figures = self.outcome.figures.as_ref()?;
-        Some(figures.coverage.as_ref()?.percent)
+    fn coverage(&self) -> Option<&CoverageFigure> {
+        self.outcome.figures.as_ref()?.coverage.as_ref()
     }
 
     /// What was saved, and what git did.
@@ -309,7 +314,8 @@ impl View<'_> {
             remember: &outcome.words.remember,
             success: outcome.words.success,
             phase: outcome.words.phase.as_ref(),
-            coverage: self.coverage(),
+            coverage: self.coverage().map(|figure| figure.percent),
+            coverage_stale: self.coverage().is_some_and(|figure| figure.stale),
             checkpoint: outcome
                 .checkpoint
                 .as_ref()

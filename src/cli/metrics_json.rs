@@ -87,7 +87,7 @@ impl<'a> RecordJson<'a> {
             lines: LinesJson::new(coverage.percent, coverage.lines),
             file: &coverage.file,
             format: coverage.format.name(),
-            older_than: coverage.stale.as_deref(),
+            older_than: coverage.stale.as_ref().map(|stale| stale.path.as_str()),
         });
         let tests = recorded.tests.as_ref().map(|tests| TestsJson {
             figures: FiguresJson::new(&tests.figures),

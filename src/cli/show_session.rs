@@ -13,12 +13,13 @@ use crate::domain::session::{Blocker, Commit, Decision, Learning, Session};
 use crate::domain::time::format_duration;
 use crate::ops::ctx::Ctx;
 use crate::ops::recorded::{self, Record};
-use crate::ops::{sessions, status};
+use crate::ops::{metrics, sessions, status};
 use crate::ui::{Format, Ui, style};
 
 /// Shows a session.
 pub(super) fn show(ui: &Ui, ctx: &Ctx, id: &SessionId) -> Result<()> {
-    let loaded = sessions::load(ctx, id)?;
+    let mut loaded = sessions::load(ctx, id)?;
+    metrics::mark_stale(ctx, &mut loaded.session);
     super::status::sources(ui, ctx, &loaded);
     let session = loaded.session;
     let path = ctx.store.log(id).path().to_owned();

@@ -15,6 +15,7 @@ use crate::domain::handle::{ItemKind, handle, names};
 use crate::domain::session::{Blocker, ObjectiveState, Session, State};
 use crate::domain::time::{format_duration, relative};
 use crate::ops::ctx::Ctx;
+use crate::ops::metrics;
 use crate::ops::sessions::{self, Here};
 use crate::ops::status::{self, Asked};
 use crate::ui::{Format, Ui, style};
@@ -49,10 +50,13 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     } else {
         absence(ui, &ctx, &here);
     }
-    let session = loaded.map(|loaded| loaded.session);
+    let mut session = loaded.map(|loaded| loaded.session);
     let Some(asked) = asked else {
         return part(ui, &ctx, &here, session.as_ref(), args);
     };
+    if let Some(session) = &mut session {
+        metrics::mark_stale(&ctx, session);
+    }
     if ui.format() == Format::Json {
         let project = asked.answer()?;
         return ui.json(

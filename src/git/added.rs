@@ -37,6 +37,16 @@ impl Repo {
         Ok(parse(&git.checked()?.stdout))
     }
 
+    /// The paths of the tracked files of the work tree that are not as they were in a commit.
+    pub fn paths_changed_since(&self, base: &CommitId) -> Result<Vec<Vec<u8>>> {
+        let git = self.git().args(["diff", "--name-only", "-z", "--no-renames"]);
+        let git = git.args(["--no-ext-diff", "--no-textconv", "--ignore-submodules=all"]);
+        let output = git.arg(base.as_str()).arg("--").checked()?.stdout;
+        let paths = output.split(|byte| *byte == 0);
+        let paths = paths.filter(|path| !path.is_empty());
+        Ok(paths.map(<[u8]>::to_owned).collect())
+    }
+
     /// Every path of the work tree that git does not ignore, tracked or not.
     pub fn paths(&self) -> Result<Vec<Vec<u8>>> {
         let list = [

@@ -41,6 +41,7 @@ pub(super) fn committed(
     amends: Option<&CommitId>,
 ) -> Result<Impact> {
     let changes = ctx.repo.changes_of(commit)?;
+    super::coverage::outdate(ctx, &changes)?;
     Ok(impact(ctx, &changes, run, amends))
 }
 
@@ -63,7 +64,7 @@ fn impact(
         Some(counts) => (counts != Counts::default()).then_some(counts),
         None => tests(ctx, changes),
     };
-    impact.coverage = super::coverage::change(ctx, amends);
+    impact.coverage = super::coverage::change(ctx, changes, amends);
     impact.limit(MAX_PATHS, MAX_PATH_BYTES);
     impact
 }

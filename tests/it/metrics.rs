@@ -528,3 +528,70 @@ fn the_page_names_every_format() {
         assert!(text.contains(&format!("\n| {name} |")), "{name}");
     }
 }
+
+/// A tracefile in which both lines ran.
+const ALL_RAN: &str = "SF:src/calc.py\nDA:1,1\nDA:3,1\nLF:2\nLH:2\nend_of_record\n";
+
+/// Code that was added without a test since [`ALL_RAN`] was written.
+fn untested() -> Repo {
+    let repo = project();
+    repo.write("lcov.info", ALL_RAN);
+    touch(&repo, "lcov.info", -300);
+    touch(&repo, "src/calc.py", -600);
+    record(&repo, &[]).done();
+    let grown = "def add(a, b): return a + b\n# new\ndef div(a, b):\n    return a / b\nprint()\n";
+    repo.stage("src/calc.py", grown);
+    repo.commit("tests/test_calc.py", "def test_it():\n    pass\n", "More");
+    touch(&repo, "tests/test_calc.py", 10);
+    repo
+}
+
+#[test]
+fn no_commit_names_a_figure_that_is_older_than_what_is_committed() {
+    let repo = untested();
+    let impact = |repo: &Repo| repo.trailers("HEAD", "Impact").join("; ");
+    assert!(!impact(&repo).contains("coverage"), "{}", impact(&repo));
+    // nor does a later one of other files
+    repo.commit("a.txt", "a\n", "Add a");
+    repo.session(&["status"]).done();
+    repo.commit("b.txt", "b\n", "Add b");
+    assert!(!impact(&repo).contains("coverage"), "{}", impact(&repo));
+    report(&repo, "lcov.info", ALL_RAN);
+    repo.session(&["status"]).done();
+    repo.commit("c.txt", "c\n", "Add c");
+    assert!(
+        impact(&repo).contains("coverage 100%"),
+        "{}",
+        impact(&repo)
+    );
+    repo.assert_quiet();
+}
+
+#[test]
+fn a_stale_figure_is_not_held_against_the_bars() {
+    let repo = untested();
+    let status = repo.session(&["status"]).text();
+    assert!(status.contains("coverage 100% (stale)"), "{status}");
+    let show = repo.session(&["show"]).text();
+    assert!(show.contains("coverage 100% (stale)"), "{show}");
+    let status = json(repo.session(&["status", "--json"]));
+    assert_eq!(status["session"]["quality"]["coverage"]["stale"], true);
+    assert_snapshot!(repo.session(&["end", "--merge-to", "main", "--no-handoff"]), @"
+    --- stdout
+    Ended the session on feature (feature-20261120-wxxsrz)
+      0m active, 2 commits, 0 of 1 objectives done, coverage 100% (stale)
+      saved what no commit has as cp-d63j
+      merged feature into main, 5f3eecf..ad6298f, fast-forward
+
+    Left open
+      [ ] Divide (obj-5vy9, obj-1)
+      main: 1 untracked
+    --- stderr
+    Not known, so not held against the bars:
+      coverage: lcov.info (100%) is stale: older than src/calc.py and 1 more, which have changed
+      new-code coverage: the report is stale
+    hint: git session metrics record --coverage <file>
+    Later commits on feature are plain; `git switch feature && git session start --resume` opens the session again.
+    [EOF]
+    ");
+}

@@ -30,12 +30,31 @@ pub(super) fn verdict(
             touched[place].tests_added = true;
         }
     }
-    let measured = metrics::measure(ctx, base)?;
+    let mut measured = metrics::measure(ctx, base)?;
+    if let Some(why) = staleness(&measured) {
+        // what the report knew of the code as it was says nothing of the code as it is
+        measured.new_code = None;
+        measured.warnings.clear();
+        measured.missing = vec![
+            format!("coverage: {why}"),
+            "new-code coverage: the report is stale".to_owned(),
+        ];
+    }
+    let fresh = |coverage: &&metrics::Coverage| coverage.stale.is_none();
+    let coverage = measured.coverage.as_ref().filter(fresh);
     let figures = Figures {
-        coverage: measured.coverage.as_ref().map(|coverage| coverage.percent),
+        coverage: coverage.map(|coverage| coverage.percent),
         new_code: measured.new_code.map(|new_code| new_code.percent),
     };
     Ok((judge(bars, figures, &touched), measured))
+}
+
+/// That the report is older than what it covers.
+fn staleness(measured: &metrics::Figures) -> Option<String> {
+    let coverage = measured.coverage.as_ref()?;
+    let (file, percent) = (&coverage.file, coverage.percent);
+    let stale = coverage.stale.as_ref()?;
+    Some(format!("{file} ({percent}) is stale: older than {stale}"))
 }
 
 fn touched(change: &RawChange) -> Touched {

@@ -1,14 +1,12 @@
 //! What a coverage report comes to here: the whole, the lines that were added, and whether it still fits.
 
-use std::collections::BTreeSet;
-use std::ffi::OsStr;
-use std::path::Path;
+use std::fmt;
 
 use anyhow::Result;
 
 use super::report::{self, Found};
 use crate::domain::body::CoverageFigure;
-use crate::domain::coverage::{Added, Format, LineCoverage, Paths, Percent, Place, Report};
+use crate::domain::coverage::{Added, Format, LineCoverage, Paths, Percent, Place};
 use crate::domain::id::CommitId;
 use crate::domain::path_text::quote_path;
 use crate::domain::tests_table::is_test_path;
@@ -39,8 +37,26 @@ pub struct Coverage {
     pub file: String,
     /// What it was recognised as.
     pub format: Format,
-    /// A file that it covers and that has changed since it was written.
-    pub stale: Option<String>,
+    /// What has changed since it was written.
+    pub stale: Option<Stale>,
+}
+
+/// Files that are newer than the report that covers them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stale {
+    /// The newest, code before tests, as git shows it.
+    pub path: String,
+    /// How many there are besides.
+    pub more: usize,
+}
+
+impl fmt::Display for Stale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.more {
+            0 => write!(f, "{}, which has changed", self.path),
+            more => write!(f, "{} and {more} more, which have changed", self.path),
+        }
+    }
 }
 
 /// Coverage of the lines that were added, of those that the report knows.
@@ -91,8 +107,8 @@ pub(super) fn of(ctx: &Ctx, found: Option<Found>, base: Option<&CommitId>) -> Re
         .transpose()?;
     let added = added.unwrap_or_default();
     let stale = stale(ctx, &found, &added);
-    if let Some(path) = &stale {
-        let warning = format!("{} is older than {path}, which has changed.", found.name);
+    if let Some(stale) = &stale {
+        let warning = format!("{} is older than {stale}.", found.name);
         figures.warnings.push(warning);
     }
     match new_code(ctx, &found, base.map(|_| &added))? {
@@ -154,11 +170,10 @@ fn new_code(ctx: &Ctx, found: &Found, added: Option<&Added>) -> Result<Doubtful>
 
 /// That a report leaves files out that are of the kind it covers. Tests are usually not covered.
 fn doubt(found: &Found, unknown: &[&[u8]]) -> Option<String> {
-    let kinds = kinds(&found.report);
+    let kinds = report::kinds(&found.report);
     let sources = unknown.iter().filter(|path| {
-        let kind = std::str::from_utf8(path).ok().map(Path::new);
-        let kind = kind.and_then(Path::extension);
-        kind.is_some_and(|kind| kinds.contains(kind)) && !is_test_path(path)
+        let text = std::str::from_utf8(path).ok();
+        text.is_some_and(|text| report::covers(&kinds, text)) && !is_test_path(path)
     });
     let sources: Vec<_> = sources.map(|path| quote_path(path)).collect();
     let first = sources.first()?;
@@ -181,27 +196,20 @@ fn tops(ctx: &Ctx) -> Vec<Vec<u8>> {
     tops
 }
 
-/// The newest changed file of a kind that the report covers, if it is newer than the report.
-fn stale(ctx: &Ctx, found: &Found, changed: &Added) -> Option<String> {
+/// The newest changed file of a kind that the report covers, if it is newer than the report: code before tests.
+fn stale(ctx: &Ctx, found: &Found, changed: &Added) -> Option<Stale> {
     let top = ctx.repo.work_tree()?;
-    let kinds = kinds(&found.report);
-    let times = changed.keys().filter_map(|path| {
+    let kinds = report::kinds(&found.report);
+    let newer = changed.keys().filter_map(|path| {
         let text = std::str::from_utf8(path).ok()?;
-        if !kinds.contains(&Path::new(text).extension()?.to_owned()) {
-            return None;
-        }
-        let (modified, _) = report::stat(&top.join(text))?;
-        Some((modified, path))
+        let seen = report::covers(&kinds, text).then(|| report::stat(&top.join(text)));
+        let (modified, _) = seen??;
+        (modified > found.modified).then(|| (!is_test_path(path), modified, path))
     });
-    let (newest, path) = times.max()?;
-    (newest > found.modified).then(|| quote_path(path).into_owned())
-}
-
-/// The endings of the files that a report covers.
-fn kinds(report: &Report) -> BTreeSet<std::ffi::OsString> {
-    let paths = report.files.iter();
-    let paths = paths.filter_map(|file| std::str::from_utf8(&file.path).ok());
-    paths
-        .filter_map(|path| Path::new(path).extension().map(OsStr::to_owned))
-        .collect()
+    let newer: Vec<_> = newer.collect();
+    let (_, _, path) = newer.iter().max()?;
+    Some(Stale {
+        path: quote_path(path).into_owned(),
+        more: newer.len() - 1,
+    })
 }

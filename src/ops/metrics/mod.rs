@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-pub use figures::{Coverage, Figures, NewCode, measure};
+pub use figures::{Coverage, Figures, NewCode, Stale, measure};
 pub use results::{Input, Results, Run};
 
 use super::ctx::Ctx;
@@ -61,6 +61,39 @@ fn newest<T>(
             figure: part(&happened.what)?,
         })
     })
+}
+
+/// Marks the newest coverage of the session of this work tree as stale when a file that the report covers has
+/// changed since it was written. What cannot be told stays as it was recorded.
+pub fn mark_stale(ctx: &Ctx, session: &mut Session) {
+    if !matches!(ctx.repo.branch(), Ok(Some(branch)) if branch == session.branch) {
+        return;
+    }
+    let newest = session.metrics.iter_mut().rev();
+    let newest = newest.map(|recorded| &mut recorded.what);
+    let Some(figures) = newest.into_iter().find(|what| what.coverage.is_some()) else {
+        return;
+    };
+    let head = figures.head.clone();
+    if let (Some(coverage), Some(head)) = (figures.coverage.as_mut(), head)
+        && !coverage.stale
+    {
+        coverage.stale = is_outdated(ctx, &coverage.file, &head).unwrap_or(false);
+    }
+}
+
+/// Whether a file of a kind that this report covers has changed since a commit and is newer than the report.
+fn is_outdated(ctx: &Ctx, report: &str, since: &CommitId) -> Option<bool> {
+    let top = ctx.repo.work_tree()?;
+    let (written, _) = report::stat(&top.join(report))?;
+    let kinds = super::coverage::kinds_of(ctx, report);
+    let changed = ctx.repo.paths_changed_since(since).ok()?;
+    Some(changed.iter().any(|path| {
+        let text = std::str::from_utf8(path).ok();
+        let text = text.filter(|text| report::covers(&kinds, text));
+        let seen = text.and_then(|text| report::stat(&top.join(text)));
+        seen.is_some_and(|(modified, _)| modified > written)
+    }))
 }
 
 /// What is to be recorded.

@@ -1,5 +1,6 @@
 //! Finding and reading coverage reports.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -8,6 +9,7 @@ use anyhow::{Context as _, Result};
 use crate::domain::coverage::{Format, Report};
 use crate::domain::path_text::quote_path;
 use crate::domain::redact::Redacted;
+use crate::domain::tests_table::{is_source_path, is_test_path};
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
 use crate::sys::fs;
@@ -113,6 +115,24 @@ pub fn read(path: &Path, length: u64) -> Result<Option<Report>> {
     // it may have grown since
     let bytes = fs::read_start(path, MAX_BYTES)?;
     Ok(bytes.and_then(|bytes| Report::parse(&bytes)))
+}
+
+/// The endings of the files that a report covers.
+pub fn kinds(report: &Report) -> Vec<String> {
+    let paths = report.files.iter();
+    let paths = paths.filter_map(|file| std::str::from_utf8(&file.path).ok());
+    let kinds = paths.filter_map(|path| Path::new(path).extension()?.to_str());
+    let kinds: BTreeSet<&str> = kinds.collect();
+    kinds.into_iter().map(str::to_owned).collect()
+}
+
+/// Whether a file is of a kind that a report covers; where that names no file, whether it is code.
+pub fn covers(kinds: &[String], path: &str) -> bool {
+    if kinds.is_empty() {
+        return is_source_path(path.as_bytes()) || is_test_path(path.as_bytes());
+    }
+    let kind = Path::new(path).extension().and_then(|kind| kind.to_str());
+    kind.is_some_and(|kind| kinds.iter().any(|known| known == kind))
 }
 
 /// That a file that was named is not there.
