@@ -11,6 +11,7 @@ use super::metrics_json::{ListJson, RecordJson};
 use crate::domain::body::{CoverageFigure, TestFigures};
 use crate::domain::coverage::LineCoverage;
 use crate::domain::id::CommitId;
+use crate::domain::metrics::took;
 use crate::domain::session::Session;
 use crate::domain::time::relative;
 use crate::error::Fault;
@@ -145,10 +146,8 @@ fn origin(tests: &Results) -> String {
         from.join(", ")
     };
     let format = tests.format.map(|format| format!(" ({})", format.name()));
-    let time = tests.figures.milliseconds.map(|time| {
-        let tenths = time.div_ceil(100);
-        format!(", {}.{} s", tenths / 10, tenths % 10)
-    });
+    let time = tests.figures.milliseconds;
+    let time = time.map(|time| format!(", {}", took(time)));
     format!(
         "{from}{}{}",
         format.unwrap_or_default(),

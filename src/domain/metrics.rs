@@ -37,6 +37,21 @@ impl TestFigures {
     }
 }
 
+/// `3 ms`, `0.2 s`, `1 min 3 s`
+pub fn took(milliseconds: u64) -> String {
+    match milliseconds {
+        0..100 => format!("{milliseconds} ms"),
+        100..59_950 => {
+            let tenths = (milliseconds + 50) / 100;
+            format!("{}.{} s", tenths / 10, tenths % 10)
+        }
+        _ => {
+            let seconds = milliseconds.saturating_add(500) / 1000;
+            format!("{} min {} s", seconds / 60, seconds % 60)
+        }
+    }
+}
+
 impl CoverageFigure {
     /// `84%, new code 91.2%`
     pub fn outcome(&self) -> String {
@@ -98,5 +113,21 @@ mod tests {
             assert_eq!((figures.passed(), figures.outcome().as_str()), (all, said));
         }
         assert_eq!(MetricsRecorded::default().outcome(), "no figure");
+    }
+
+    #[test]
+    fn a_time_is_as_short_as_it_was() {
+        let said = [0, 3, 99, 150, 210, 59_949, 59_950, 63_000].map(took);
+        let want = [
+            "0 ms",
+            "3 ms",
+            "99 ms",
+            "0.2 s",
+            "0.2 s",
+            "59.9 s",
+            "1 min 0 s",
+            "1 min 3 s",
+        ];
+        assert_eq!(said, want);
     }
 }
