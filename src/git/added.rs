@@ -39,7 +39,9 @@ impl Repo {
 
     /// The paths of the tracked files of the work tree that are not as they were in a commit.
     pub fn paths_changed_since(&self, base: &CommitId) -> Result<Vec<Vec<u8>>> {
-        let git = self.git().args(["diff", "--name-only", "-z", "--no-renames"]);
+        let git = self
+            .git()
+            .args(["diff", "--name-only", "-z", "--no-renames"]);
         let git = git.args(["--no-ext-diff", "--no-textconv", "--ignore-submodules=all"]);
         let output = git.arg(base.as_str()).arg("--").checked()?.stdout;
         let paths = output.split(|byte| *byte == 0);

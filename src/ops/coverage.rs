@@ -100,11 +100,7 @@ pub fn refresh(ctx: &Ctx) -> Result<()> {
 /// The coverage change that a commit of these files names: only while the report is the one that was read and
 /// none of the files is newer, and only if the figure is another than the last commit's. A commit that replaces
 /// that one names its change anew.
-pub fn change(
-    ctx: &Ctx,
-    files: &[RawChange],
-    amends: Option<&CommitId>,
-) -> Option<CoverageChange> {
+pub fn change(ctx: &Ctx, files: &[RawChange], amends: Option<&CommitId>) -> Option<CoverageChange> {
     let cache = cache(ctx);
     let figure = cache.now?;
     if !is_unchanged(ctx, &figure)? || figure.outdated || holds_newer(ctx, &figure, files)? {

@@ -559,11 +559,7 @@ fn no_commit_names_a_figure_that_is_older_than_what_is_committed() {
     report(&repo, "lcov.info", ALL_RAN);
     repo.session(&["status"]).done();
     repo.commit("c.txt", "c\n", "Add c");
-    assert!(
-        impact(&repo).contains("coverage 100%"),
-        "{}",
-        impact(&repo)
-    );
+    assert!(impact(&repo).contains("coverage 100%"), "{}", impact(&repo));
     repo.assert_quiet();
 }
 
@@ -590,7 +586,7 @@ fn a_stale_figure_is_not_held_against_the_bars() {
     Not known, so not held against the bars:
       coverage: lcov.info (100%) is stale: older than src/calc.py and 1 more, which have changed
       new-code coverage: the report is stale
-    hint: git session metrics record --coverage <file>
+    hint: run the tests so that they write lcov.info anew
     Later commits on feature are plain; `git switch feature && git session start --resume` opens the session again.
     [EOF]
     ");
