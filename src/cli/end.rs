@@ -10,9 +10,10 @@ use crate::domain::describe::plural;
 use crate::domain::gate::Verdict;
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
-use crate::ops::end::{self, Merge, Outcome, Plan, Push, Request, Wish};
+use crate::ops::end::{self, Again, Merge, Outcome, Plan, Push, Request, Wish};
 use crate::ops::handoff::{self, Moment};
-use crate::ops::status;
+use crate::ops::sessions::{self, Here};
+use crate::ops::{park, status};
 use crate::store::Words;
 use crate::ui::{Format, Ui, style};
 
@@ -94,10 +95,10 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         return dry(ui, &ctx, &plan);
     }
     if let Some(merge) = plan.merge.as_ref().filter(|merge| !merge.made) {
-        caveats(ui, merge);
+        caveats(ui, &ctx, merge);
     }
-    let words = args.words(ui, &plan);
-    confirm(ui, &mut plan, request.push, args.yes)?;
+    confirm(ui, &mut plan, args.yes)?;
+    let words = args.words(ui, &mut plan);
     let missing = plan.merge.as_ref().map(|merge| merge.verdict.clone());
     let outcome = end::carry_out(&ctx, plan, words)?;
     let view = end_view::View {
@@ -114,6 +115,9 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         ui.warn(format!("no last checkpoint could be made: {reason}"));
     }
     view.show(ui, &ctx)?;
+    if view.outcome.merged.is_some() {
+        parked_here(ui, &ctx);
+    }
     decision_log::say_when_stale(ui, &ctx);
     archive::due(ui, &ctx, &outcome.session.id);
     Ok(())
@@ -138,25 +142,72 @@ impl Args {
             merge_to: self.merge_to.clone(),
             no_gate: self.no_gate,
             push,
+            again: self.again(),
         }
     }
 
+    /// What was typed.
+    fn again(&self) -> Again {
+        let mut again = Again::default();
+        again.flag("--abandon", self.abandon);
+        if let Some(target) = &self.merge_to {
+            again.value("--merge-to", target);
+        }
+        again.flag("--no-gate", self.no_gate);
+        let texts = [
+            ("--accomplished", &self.accomplished),
+            ("--decision", &self.decisions),
+            ("--remember", &self.remember),
+        ];
+        for (flag, texts) in texts {
+            for text in texts {
+                again.value(flag, text);
+            }
+        }
+        if let Some(success) = self.success {
+            again.value("--success", &success.to_string());
+        }
+        if let Some(phase) = &self.phase {
+            again.value("--phase", phase);
+        }
+        again.flag("--handoff", self.handoff);
+        again.flag("--no-handoff", self.no_handoff);
+        again.flag("--no-summary", self.no_summary);
+        again.flag("--push", self.push);
+        again.flag("--no-push", self.no_push);
+        again.flag("--yes", self.yes);
+        again
+    }
+
     /// What was typed, and on a terminal what is answered.
-    fn words(&self, ui: &Ui, plan: &Plan) -> Words {
+    fn words(&self, ui: &Ui, plan: &mut Plan) -> Words {
         let ask = can_ask(ui) && !self.abandon && plan.words == Words::default();
-        let texts = |typed: &[String], question: &str| {
+        let mut texts = |typed: &[String], flag: &'static str, question: &str| {
             let asked = (ask && typed.is_empty())
                 .then(|| ui.ask(question))
-                .flatten();
+                .flatten()
+                .filter(|text| !text.trim().is_empty());
+            if let Some(text) = &asked {
+                plan.again.value(flag, text);
+            }
             let all = typed.iter().cloned().chain(asked);
             let all = all.map(|text| redacted(ui, &text));
             all.filter(|text| !text.is_empty()).collect()
         };
         Words {
-            accomplished: texts(&self.accomplished, "What was reached? (Enter skips)"),
-            decisions: texts(&self.decisions, "What was decided? (Enter skips)"),
+            accomplished: texts(
+                &self.accomplished,
+                "--accomplished",
+                "What was reached? (Enter skips)",
+            ),
+            decisions: texts(
+                &self.decisions,
+                "--decision",
+                "What was decided? (Enter skips)",
+            ),
             remember: texts(
                 &self.remember,
+                "--remember",
                 "What does who goes on have to know? (Enter skips)",
             ),
             success: self.success,
@@ -171,7 +222,7 @@ fn can_ask(ui: &Ui) -> bool {
 }
 
 /// What does not stand in the way of the merge, and should be known.
-fn caveats(ui: &Ui, merge: &Merge) {
+fn caveats(ui: &Ui, ctx: &Ctx, merge: &Merge) {
     let Verdict { reasons, missing } = &merge.verdict;
     let overridden = if merge.no_gate { "overridden: " } else { "" };
     for reason in reasons {
@@ -186,7 +237,16 @@ fn caveats(ui: &Ui, merge: &Merge) {
         for why in figures.into_iter().flat_map(|figures| &figures.missing) {
             ui.status(format!("  {why}"));
         }
-        ui.hint("git session metrics record --coverage <file>");
+        for help in end::helps(
+            ctx,
+            &Verdict {
+                reasons: Vec::new(),
+                missing: missing.clone(),
+            },
+            figures,
+        ) {
+            ui.hint(help);
+        }
     }
     if let Some(upstream) = merge.upstream.as_ref().filter(|up| up.behind > 0) {
         let count = usize::try_from(upstream.behind).unwrap_or(usize::MAX);
@@ -197,6 +257,22 @@ fn caveats(ui: &Ui, merge: &Merge) {
             upstream.name
         ));
         ui.hint(format!("git switch {} && git pull", merge.target));
+    }
+}
+
+/// The session of the branch that was merged into may hold parked work: it is named, and stays where it is.
+fn parked_here(ui: &Ui, ctx: &Ctx) {
+    let Ok(Here::Session { id, branch }) = sessions::here(ctx) else {
+        return;
+    };
+    let Ok(loaded) = sessions::load(ctx, &id) else {
+        return;
+    };
+    if let Some(checkpoint) = park::newest_parked(&loaded.session) {
+        let name = style::handle(park::name(&loaded.session, checkpoint));
+        ui.status(format!(
+            "Work of the session on {branch} is parked as {name}; `git session resume` brings it back."
+        ));
     }
 }
 
@@ -216,11 +292,11 @@ fn handoff(ui: &Ui, ctx: &Ctx, outcome: &Outcome) -> Option<PathBuf> {
     written.map_err(warn).ok()
 }
 
-/// Shows what a push sends, and lets the person decide.
+/// Shows what a push sends, and lets the person decide; no is no push.
 ///
 /// # Errors
-/// The push was asked for and is not confirmed: nothing was done.
-fn confirm(ui: &Ui, plan: &mut Plan, wish: Wish, yes: bool) -> Result<()> {
+/// The push was asked for and nobody can confirm it: nothing was done.
+fn confirm(ui: &Ui, plan: &mut Plan, yes: bool) -> Result<()> {
     let Some(push) = &plan.push else {
         return Ok(());
     };
@@ -233,21 +309,15 @@ fn confirm(ui: &Ui, plan: &mut Plan, wish: Wish, yes: bool) -> Result<()> {
     if !can_ask(ui) {
         return Err(
             Fault::user("a push must be confirmed, and nobody can be asked here")
-                .hint("git session end --push --yes")
+                .hint(plan.again.with(&["--push", "--yes"]))
                 .into(),
         );
     }
     let question = format!("Push {} to {}?", push.branch, push.shown());
-    if ui.confirm(question, false) {
-        return Ok(());
-    }
-    if wish == Wish::Ask {
+    if !ui.confirm(question, false) {
         plan.push = None;
-        return Ok(());
     }
-    Err(Fault::user("the push was not confirmed: nothing was done")
-        .hint("git session end --no-push")
-        .into())
+    Ok(())
 }
 
 /// What a push sends, in words.
@@ -277,12 +347,16 @@ pub(super) fn outgoing(push: &Push) -> Vec<String> {
 
 /// What would be done.
 fn dry(ui: &Ui, ctx: &Ctx, plan: &Plan) -> Result<()> {
+    let unsaved = end_view::uncommitted(&status::project(ctx)?) > 0;
     if ui.format() == Format::Json {
-        return end_view::dry_json(ui, plan);
+        return end_view::dry_json(ui, plan, unsaved);
     }
     let mut lines = Vec::new();
+    if unsaved {
+        lines.push("would save what no commit has as a checkpoint".to_owned());
+    }
     if let Some(merge) = &plan.merge {
-        caveats(ui, merge);
+        caveats(ui, ctx, merge);
         if !merge.made {
             lines.push(format!(
                 "would merge {} into {}, and stay there",
@@ -298,8 +372,9 @@ fn dry(ui: &Ui, ctx: &Ctx, plan: &Plan) -> Result<()> {
     if plan.handoff {
         lines.push("would write a handoff".to_owned());
     }
+    let end = if plan.abandon { "abandon" } else { "end" };
     lines.push(format!(
-        "would end the session on {} ({})",
+        "would {end} the session on {} ({})",
         plan.session.branch, plan.session.id
     ));
     lines.extend(archive::would(ctx, &plan.session.id)?);

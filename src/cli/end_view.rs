@@ -48,6 +48,7 @@ struct EndJson<'a> {
     open_blockers: Vec<ItemJson<'a>>,
     uncommitted_files: usize,
     accomplished: &'a [Redacted],
+    decisions: &'a [Redacted],
     remember: &'a [Redacted],
     #[serde(skip_serializing_if = "Option::is_none")]
     success: Option<bool>,
@@ -78,10 +79,13 @@ struct MergedJson<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of its own")]
 struct DryJson<'a> {
     session: &'a str,
     branch: &'a str,
     dry_run: bool,
+    abandon: bool,
+    checkpoint: bool,
     handoff: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     merge: Option<DryMerge<'a>>,
@@ -105,7 +109,7 @@ struct DryPush<'a> {
 }
 
 /// What would be done, in JSON.
-pub(super) fn dry_json(ui: &Ui, plan: &Plan) -> Result<()> {
+pub(super) fn dry_json(ui: &Ui, plan: &Plan, checkpoint: bool) -> Result<()> {
     let merge = plan.merge.as_ref().map(|merge| DryMerge {
         into: merge.target.as_str(),
         below: merge
@@ -128,6 +132,8 @@ pub(super) fn dry_json(ui: &Ui, plan: &Plan) -> Result<()> {
             session: plan.session.id.as_str(),
             branch: plan.session.branch.as_str(),
             dry_run: true,
+            abandon: plan.abandon,
+            checkpoint,
             handoff: plan.handoff,
             merge,
             push,
@@ -148,7 +154,8 @@ impl View<'_> {
         let lines = if self.summary {
             self.lines(ui, ctx)
         } else {
-            vec![self.title()]
+            let done = std::iter::once(self.title()).chain(self.git());
+            vec![done.collect::<Vec<_>>().join("; ")]
         };
         ui.answer(&lines.join("\n"))?;
         if let Some(handoff) = &self.handoff {
@@ -202,6 +209,10 @@ impl View<'_> {
         lines.extend(self.git().into_iter().map(|line| format!("  {line}")));
         let sections = [
             (style::good("Reached"), self.reached(ui)),
+            (
+                style::title("Decided"),
+                texts(&self.outcome.words.decisions),
+            ),
             (
                 style::title("To remember"),
                 texts(&self.outcome.words.remember),
@@ -311,6 +322,7 @@ impl View<'_> {
                 .collect(),
             uncommitted_files: uncommitted(&self.project),
             accomplished: &outcome.words.accomplished,
+            decisions: &outcome.words.decisions,
             remember: &outcome.words.remember,
             success: outcome.words.success,
             phase: outcome.words.phase.as_ref(),
@@ -358,6 +370,6 @@ fn open_objectives(session: &Session) -> impl Iterator<Item = &Objective> {
 }
 
 /// Files with changes that no commit has.
-const fn uncommitted(project: &Project) -> usize {
+pub(super) const fn uncommitted(project: &Project) -> usize {
     project.staged + project.changed + project.conflicts + project.untracked
 }

@@ -42,6 +42,8 @@ struct UndoJson<'a> {
     of: Option<OpJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     git: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    git_push: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -95,6 +97,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
             effect,
             of: of.map(OpJson::new),
             git: undone.git.as_ref().and_then(|left| left.command.as_deref()),
+            git_push: undone.git.as_ref().and_then(|left| left.push.as_deref()),
         };
         return ui.json("git-session/undo/v1", &json);
     }
@@ -108,7 +111,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     match (&undone.git, &undone.effect) {
         (Some(left), _) => {
             ui.status(&left.said);
-            if let Some(command) = &left.command {
+            for command in left.command.iter().chain(&left.push) {
                 ui.hint(command);
             }
         }

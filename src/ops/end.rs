@@ -1,6 +1,7 @@
 //! The end of a session: everything that can refuse comes first and changes nothing, then a merge and a push
 //! where they are wanted, and the record last.
 
+mod again;
 mod gate;
 mod merge;
 mod push;
@@ -9,8 +10,10 @@ mod resume;
 
 use anyhow::Result;
 
+pub use again::{Again, quoted};
 pub use merge::{Merge, Merged};
 pub use push::Push;
+pub use refuse::helps;
 pub use resume::{Interrupted, interrupted};
 
 use super::checkpoint::{self, Made};
@@ -50,6 +53,8 @@ pub struct Request {
     pub no_gate: bool,
     /// Whether to push.
     pub push: Wish,
+    /// What was typed.
+    pub again: Again,
 }
 
 /// What will happen. Nothing has happened yet.
@@ -69,7 +74,10 @@ pub struct Plan {
     pub words: Words,
     /// The tree of the work tree before an end that was cut off.
     left: Option<String>,
-    abandon: bool,
+    /// The work is given up.
+    pub abandon: bool,
+    /// What was typed and answered.
+    pub again: Again,
 }
 
 /// What happened.
@@ -111,13 +119,7 @@ pub fn plan(ctx: &Ctx, request: &Request) -> Result<Plan> {
         Some(target) => Some(refuse::merge(ctx, &session, tip.as_ref(), target, request)?),
         None => None,
     };
-    let push = push::plan(
-        ctx,
-        &session.branch,
-        tip.as_ref(),
-        merge.as_ref(),
-        request.push,
-    )?;
+    let push = push::plan(ctx, &session.branch, tip.as_ref(), merge.as_ref(), request)?;
     Ok(Plan {
         handoff: handoff_wanted(ctx, request),
         words: cut_off.map(|ending| ending.words).unwrap_or_default(),
@@ -127,6 +129,7 @@ pub fn plan(ctx: &Ctx, request: &Request) -> Result<Plan> {
         push,
         left: None,
         abandon: request.abandon,
+        again: request.again.clone(),
     })
 }
 
@@ -154,12 +157,15 @@ pub fn carry_out(ctx: &Ctx, mut plan: Plan, words: Words) -> Result<Outcome> {
     };
     let figures = measured(ctx, &plan)?;
     let merged = match &plan.merge {
-        Some(merge) => Some(merge::carry_out(ctx, merge, &ending(&plan, merge, &words))?),
+        Some(merge) => {
+            let ending = ending(&plan, merge, &words);
+            Some(merge::carry_out(ctx, merge, &ending, &plan.again)?)
+        }
         None => None,
     };
     let pushed = match &plan.push {
         Some(push) => {
-            push::carry_out(ctx, push, merged.as_ref())?;
+            push::carry_out(ctx, push, merged.as_ref(), &plan.again)?;
             Some(push.record())
         }
         None => None,

@@ -43,6 +43,9 @@ fn what_is_said_is_kept_and_shown() {
       It works
       It is documented
 
+    Decided
+      One table for all
+
     To remember
       The cache is cold at first
 
@@ -92,7 +95,7 @@ fn what_is_not_committed_is_saved_and_left_alone() {
     let said = repo.session(&["end", "--no-summary"]);
     assert_snapshot!(said, @"
     --- stdout
-    Ended the session on feature (feature-20261120-wxxsrz)
+    Ended the session on feature (feature-20261120-wxxsrz); saved what no commit has as cp-2hzy
     Handoff: .git/sessions/feature-20261120-wxxsrz/handoff.md
     --- stderr
     Later commits on feature are plain; `git session start --resume` opens the session again.
@@ -289,7 +292,7 @@ fn on_a_terminal_a_push_is_asked_for() {
             .git(&["init", "-q", "--bare", "origin"])
             .done();
         repo.git(&["remote", "add", "origin", "../origin"]).done();
-        let answers = format!("\n\n\n{answer}\n");
+        let answers = format!("{answer}\n\n\n\n");
         let Some(said) = on_a_terminal(&repo, "git session end", &answers) else {
             return;
         };
@@ -301,21 +304,50 @@ fn on_a_terminal_a_push_is_asked_for() {
 }
 
 #[test]
-fn on_a_terminal_a_push_that_was_asked_for_can_be_refused() {
+fn on_a_terminal_no_to_a_push_is_no_push() {
     let repo = Repo::in_session();
+    let id = repo.session_id();
     repo.commit("docs/a", "1\n", "One");
     repo.at("..")
         .git(&["init", "-q", "--bare", "origin"])
         .done();
     repo.git(&["remote", "add", "origin", "../origin"]).done();
-    let Some(said) = on_a_terminal(&repo, "git session end --push", "\n\n\nn\n") else {
+    let answers = "n\nIt works\n\n\n";
+    let Some(said) = on_a_terminal(&repo, "git session end --push", answers) else {
         return;
     };
-    assert!(
-        said.contains("the push was not confirmed: nothing was done"),
-        "{said}"
-    );
-    assert!(repo.mapped("feature").is_some(), "{said}");
+    assert_eq!(repo.mapped("feature"), None, "{said}");
+    let there = repo.git(&["rev-parse", "--verify", "-q", "origin/feature"]);
+    assert!(!there.success(), "{said}");
+    let ended = last(&repo, &id, "session.ended").expect("it ended");
+    assert_eq!(ended["accomplished"][0], "It works", "{said}");
+}
+
+#[test]
+fn a_dry_run_names_the_checkpoint_and_the_abandonment() {
+    let repo = Repo::in_session();
+    repo.write("notes", "untracked\n");
+    assert_snapshot!(repo.session(&["end", "--abandon", "--dry-run"]), @"
+    --- stdout
+    would save what no commit has as a checkpoint
+    would abandon the session on feature (feature-20261120-wxxsrz)
+    [EOF]
+    ");
+    let json = repo.session(&["end", "--abandon", "--dry-run", "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.ok().stdout).expect("JSON");
+    assert_eq!(json["abandon"], true);
+    assert_eq!(json["checkpoint"], true);
+    repo.git(&["clean", "-fq"]).done();
+    let said = repo.session(&["end", "--dry-run"]).text();
+    assert!(!said.contains("checkpoint"), "{said}");
+}
+
+#[test]
+fn what_was_decided_is_in_the_answer() {
+    let repo = Repo::in_session();
+    let json = repo.session(&["end", "--decision", "One table", "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.ok().stdout).expect("JSON");
+    assert_eq!(json["decisions"][0], "One table");
 }
 
 #[test]

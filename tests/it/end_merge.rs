@@ -96,6 +96,9 @@ fn a_merge_is_gits_own_and_ends_on_the_target() {
     Reached
       The feature works
 
+    Decided
+      Two parents
+
     To remember
       The notes are not tracked
 
@@ -529,6 +532,8 @@ fn a_dry_run_changes_nothing() {
       "session": "feature-20261120-wxxsrz",
       "branch": "feature",
       "dry_run": true,
+      "abandon": false,
+      "checkpoint": false,
       "handoff": true,
       "merge": {
         "into": "main",
@@ -554,7 +559,7 @@ fn undo_opens_the_session_and_names_gits_own_way_back() {
     Took back: made a handoff; ended the session, merged into main
     --- stderr
     Git merged feature into main, and that stays. To take it back while nobody else has it:
-    hint: git switch main && git reset --keep e3d73ed
+    hint: git switch main && git reset --keep e3d73ed && git switch feature
     [EOF]
     ");
     assert!(repo.mapped("feature").is_some());
@@ -578,7 +583,8 @@ fn every_bar_that_is_not_reached_is_named() {
       coverage is 70%, the bar is 85%
       1 source file changed, and no test was changed or added
       not known: new-code coverage: a report as lcov does not say which lines ran
-    hint: git session metrics record --coverage <file>
+    hint: write a test for what changed, and commit it
+    hint: run the tests so that they write lcov.info anew
     hint: git session end --merge-to main --no-gate
     --- exit 1
     [EOF]
@@ -683,4 +689,33 @@ fn a_dry_run_behind_a_cut_changes_nothing() {
     ");
     assert_eq!(state(&repo), before);
     goes_on(&repo, &id);
+}
+
+#[test]
+fn one_line_says_that_it_merged() {
+    let repo = diverged();
+    let said = repo
+        .session(&["end", "--merge-to", "main", "--no-summary"])
+        .text();
+    let first = said.lines().next().expect("a line");
+    assert!(first.contains("; merged feature into main, "), "{said}");
+}
+
+#[test]
+fn parked_work_of_the_target_is_named() {
+    let repo = Repo::new();
+    repo.session(&["start"]).done();
+    repo.write("README", "unfinished\n");
+    repo.session(&["switch", "-c", "feature"]).done();
+    repo.session(&["start", "feature"]).done();
+    repo.commit("docs/a", "1\n", "One");
+    let said = repo.session(&["end", "--merge-to", "main"]).ok().news();
+    assert!(
+        said.contains("Work of the session on main is parked as cp-"),
+        "{said}"
+    );
+    assert!(
+        said.contains("`git session resume` brings it back"),
+        "{said}"
+    );
 }

@@ -216,7 +216,7 @@ fn after_a_merge_the_target_goes_out_when_it_follows_a_branch() {
     Took back: made a handoff; ended the session, merged into main
     --- stderr
     Git merged feature into main and pushed that to origin; both stay. To take it back:
-    hint: git switch main && git revert f8fed08..[TIP]
+    hint: git switch main && git revert f8fed08..[TIP] && git switch feature
     [EOF]
     ");
 }
@@ -332,4 +332,46 @@ fn a_password_in_an_address_is_not_kept() {
     assert!(!output.to_string().contains("hunter2secret"), "{output}");
     let log = repo.read(repo.store().join(id).join("log.jsonl"));
     assert!(!log.contains("hunter2secret"), "{log}");
+}
+
+#[test]
+fn a_hint_repeats_what_was_typed() {
+    let repo = shared();
+    let line = [
+        "end",
+        "--merge-to",
+        "main",
+        "--accomplished",
+        "It's done",
+        "--push",
+    ];
+    let output = refused(&repo, &line);
+    let hint = r"hint: git session end --merge-to main --accomplished 'It'\''s done' --push --yes";
+    assert!(output.news().contains(hint), "{output}");
+    repo.commit("src/a.rs", "fn a() {}\n", "Code");
+    let output = refused(
+        &repo,
+        &[&line[..], &["--yes", "--decision", "x y"]].concat(),
+    );
+    let hint = r"hint: git session end --merge-to main --accomplished 'It'\''s done' --decision 'x y' --push --yes --no-gate";
+    assert!(output.news().contains(hint), "{output}");
+}
+
+#[test]
+fn undo_of_a_merge_and_a_push_names_both() {
+    let repo = shared();
+    repo.git(&["branch", "--unset-upstream", "main"]).done();
+    repo.session(&["end", "--merge-to", "main", "--push", "--yes"])
+        .done();
+    let output = repo.session(&["undo"]);
+    let said = output.news();
+    assert!(
+        said.contains("Git merged feature into main and pushed feature to origin; both stay."),
+        "{said}"
+    );
+    assert!(said.contains("&& git switch feature"), "{said}");
+    assert!(
+        said.contains("hint: git push origin --delete feature"),
+        "{said}"
+    );
 }

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::Again;
 use crate::domain::body::MergedBetween;
 use crate::domain::gate::{Reason, Verdict};
 use crate::domain::id::{BranchName, CommitId};
@@ -75,7 +76,12 @@ impl Merge {
 }
 
 /// Makes the merge with git's own commands. When something fails all of it is taken back.
-pub(super) fn carry_out(ctx: &Ctx, merge: &Merge, ending: &Ending) -> Result<Merged> {
+pub(super) fn carry_out(
+    ctx: &Ctx,
+    merge: &Merge,
+    ending: &Ending,
+    again: &Again,
+) -> Result<Merged> {
     ctx.worktree.set_ending(Some(ending))?;
     let made = if merge.made {
         arrive(ctx, merge)
@@ -88,7 +94,7 @@ pub(super) fn carry_out(ctx: &Ctx, merge: &Merge, ending: &Ending) -> Result<Mer
         }
         back_out(ctx, ending).map_err(|stuck| stranded(&failure, &stuck, ending))?;
         ctx.worktree.set_ending(None)?;
-        return Err(failed(&failure, merge));
+        return Err(failed(&failure, merge, again));
     }
     let after = ctx.repo.branch_tip(&merge.target)?;
     let after = after.unwrap_or_else(|| merge.source_tip.clone());
@@ -183,7 +189,7 @@ pub(super) fn back_out(ctx: &Ctx, ending: &Ending) -> Result<()> {
 }
 
 /// The merge failed, and all is as it was.
-fn failed(failure: &anyhow::Error, merge: &Merge) -> anyhow::Error {
+fn failed(failure: &anyhow::Error, merge: &Merge, again: &Again) -> anyhow::Error {
     let (source, target) = (&merge.source, &merge.target);
     let said = format!("{failure:#}");
     let mut fault = Fault::user(format!(
@@ -193,9 +199,7 @@ fn failed(failure: &anyhow::Error, merge: &Merge) -> anyhow::Error {
     for hint in error::fault(failure).map(Fault::hints).unwrap_or_default() {
         fault = fault.hint(hint);
     }
-    fault
-        .hint(format!("git session end --merge-to {target}"))
-        .into()
+    fault.hint(again.line()).into()
 }
 
 /// The merge failed, and there is no way back without the person.

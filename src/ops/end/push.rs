@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Merge, Merged, Wish};
+use super::{Again, Merge, Merged, Request, Wish};
 use crate::domain::body::Pushed;
 use crate::domain::id::{BranchName, CommitId};
 use crate::domain::redact::Redacted;
@@ -71,13 +71,14 @@ pub(super) fn plan(
     source: &BranchName,
     tip: Option<&CommitId>,
     merge: Option<&Merge>,
-    wish: Wish,
+    request: &Request,
 ) -> Result<Option<Push>> {
-    match wish {
+    let again = &request.again;
+    match request.push {
         Wish::No | Wish::Unsaid => Ok(None),
-        Wish::Yes => planned(ctx, source, tip, merge).map(Some),
+        Wish::Yes => planned(ctx, source, tip, merge, again).map(Some),
         Wish::Ask => {
-            let possible = planned(ctx, source, tip, merge).ok();
+            let possible = planned(ctx, source, tip, merge, again).ok();
             Ok(possible.filter(|push| push.count > 0 || push.with_merge))
         }
     }
@@ -88,6 +89,7 @@ fn planned(
     source: &BranchName,
     tip: Option<&CommitId>,
     merge: Option<&Merge>,
+    again: &Again,
 ) -> Result<Push> {
     if ctx.repo.state().away_from_branch() {
         super::refuse::in_progress(ctx)?;
@@ -102,7 +104,7 @@ fn planned(
         _ => None,
     };
     let branch = target.map_or(source, |merge| &merge.target);
-    let remote = remote(ctx, branch)?;
+    let remote = remote(ctx, branch, again)?;
     if let Some((merge, upstream)) = target.and_then(|m| Some((m, m.upstream.as_ref()?)))
         && upstream.behind > 0
     {
@@ -150,13 +152,13 @@ fn commits(count: u64) -> String {
 }
 
 /// The remote to push to, unless its settings would force the push.
-fn remote(ctx: &Ctx, branch: &BranchName) -> Result<String> {
+fn remote(ctx: &Ctx, branch: &BranchName, again: &Again) -> Result<String> {
     let name = match ctx.repo.push_remote(branch)? {
         PushRemote::Named(name) => name,
         PushRemote::None => {
             return Err(Fault::user("there is no remote to push to")
                 .hint("git remote add origin <url>")
-                .hint("git session end --no-push")
+                .hint(again.without_push())
                 .into());
         }
         PushRemote::Several(names) => {
@@ -173,7 +175,7 @@ fn remote(ctx: &Ctx, branch: &BranchName) -> Result<String> {
             "the settings of the remote {name} force every push (mirror, or `+` in remote.{name}.push)"
         ))
         .hint(format!("git push {name} {branch}"))
-        .hint("git session end --no-push")
+        .hint(again.without_push())
         .into());
     }
     Ok(name)
@@ -183,7 +185,12 @@ fn remote(ctx: &Ctx, branch: &BranchName) -> Result<String> {
 ///
 /// # Errors
 /// Git has said why; the session is open.
-pub(super) fn carry_out(ctx: &Ctx, push: &Push, merged: Option<&Merged>) -> Result<()> {
+pub(super) fn carry_out(
+    ctx: &Ctx,
+    push: &Push,
+    merged: Option<&Merged>,
+    again: &Again,
+) -> Result<()> {
     let tag = format!("refs/tags/{}", push.branch);
     let name = if ctx.repo.ref_id(&tag)?.is_some() {
         format!("refs/heads/{}", push.branch)
@@ -208,8 +215,10 @@ pub(super) fn carry_out(ctx: &Ctx, push: &Push, merged: Option<&Merged>) -> Resu
             merged.target
         ),
     });
+    // the merge remembers what was said
+    let again = merged.map_or_else(|| again.clone(), |_| Again::default());
     Err(fault
-        .hint("git session end --push")
-        .hint("git session end --no-push")
+        .hint(again.with(&["--push"]))
+        .hint(again.without_push())
         .into())
 }

@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 
+use super::again::quoted;
 use super::merge::Merge;
-use super::{Request, gate};
+use super::{Again, Request, gate};
 use crate::domain::describe::plural;
-use crate::domain::gate::Verdict;
+use crate::domain::gate::{Reason, Verdict};
 use crate::domain::id::{BranchName, CommitId};
 use crate::domain::session::Session;
 use crate::error::Fault;
@@ -46,7 +47,10 @@ pub(super) fn merge(
             "{target} is checked out in another work tree: {}",
             place.display()
         ))
-        .hint(format!("git -C {} merge {source}", shell(&place)))
+        .hint(format!(
+            "git -C {} merge {source}",
+            quoted(&place.display().to_string())
+        ))
         .hint("git session end")
         .into());
     }
@@ -56,9 +60,9 @@ pub(super) fn merge(
     let (verdict, figures) = gate::verdict(ctx, base.as_ref(), tip)?;
     let blocks = ctx.settings.quality.block_merge_on_quality && !request.no_gate;
     if blocks && !verdict.reasons.is_empty() {
-        return Err(below(&target, &verdict, &figures));
+        return Err(below(ctx, &target, (&verdict, &figures), &request.again));
     }
-    let tree = tried(ctx, source, tip, (&target, &target_tip), forward)?;
+    let tree = tried(ctx, (source, tip), (&target, &target_tip), forward, request)?;
     Ok(Merge {
         source: source.clone(),
         source_tip: tip.clone(),
@@ -72,17 +76,6 @@ pub(super) fn merge(
         made: false,
         said: Vec::new(),
     })
-}
-
-/// A path as a shell takes it.
-fn shell(path: &std::path::Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@:".contains(c);
-    if text.chars().all(plain) {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
 }
 
 /// The branch that is meant, and its tip.
@@ -137,7 +130,12 @@ fn refuse_changes(ctx: &Ctx) -> Result<()> {
 }
 
 /// The refusal of a merge that is below a bar.
-fn below(target: &BranchName, verdict: &Verdict, figures: &Figures) -> anyhow::Error {
+fn below(
+    ctx: &Ctx,
+    target: &BranchName,
+    (verdict, figures): (&Verdict, &Figures),
+    again: &Again,
+) -> anyhow::Error {
     let reasons = verdict.reasons.iter().map(|reason| format!("\n  {reason}"));
     let reasons: String = reasons.collect();
     let missing = if verdict.missing.is_empty() {
@@ -147,19 +145,45 @@ fn below(target: &BranchName, verdict: &Verdict, figures: &Figures) -> anyhow::E
     };
     let message =
         format!("the work is below the bars for a merge into {target}:{reasons}{missing}");
-    Fault::user(message)
-        .hint("git session metrics record --coverage <file>")
-        .hint(format!("git session end --merge-to {target} --no-gate"))
-        .into()
+    let mut fault = Fault::user(message);
+    for hint in helps(ctx, verdict, Some(figures)) {
+        fault = fault.hint(hint);
+    }
+    fault.hint(again.with(&["--no-gate"])).into()
+}
+
+/// What helps against each of these reasons, and to know what is not known.
+pub fn helps(ctx: &Ctx, verdict: &Verdict, figures: Option<&Figures>) -> Vec<String> {
+    let mut helps = Vec::new();
+    let of_tests = |reason: &&Reason| matches!(reason, Reason::NoTest(_));
+    if verdict.reasons.iter().any(|reason| of_tests(&reason)) {
+        helps.push("write a test for what changed, and commit it".to_owned());
+    } else if !verdict.reasons.is_empty() {
+        helps.push("test more of the code, and commit that".to_owned());
+    }
+    let figure = figures.and_then(|figures| figures.coverage.as_ref());
+    let anew = if ctx.settings.quality.test_command.is_none() {
+        let file = figure.map_or("<file>", |coverage| coverage.file.as_str());
+        format!("run the tests so that they write {file} anew")
+    } else {
+        "git session metrics record --run".to_owned()
+    };
+    let stale = figure.is_some_and(|coverage| coverage.stale.is_some());
+    if stale || verdict.reasons.iter().any(|reason| !of_tests(&reason)) {
+        helps.push(anew);
+    } else if !verdict.missing.is_empty() && figure.is_none() {
+        helps.push("git session metrics record --coverage <file>".to_owned());
+    }
+    helps
 }
 
 /// Tries the merge. The tree that it comes to; none where the branch only moves forward.
 fn tried(
     ctx: &Ctx,
-    source: &BranchName,
-    tip: &CommitId,
+    (source, tip): (&BranchName, &CommitId),
     (target, target_tip): (&BranchName, &CommitId),
     forward: bool,
+    request: &Request,
 ) -> Result<Option<String>> {
     if forward || ctx.repo.is_ancestor(tip, target_tip)? {
         return Ok(None);
@@ -191,7 +215,7 @@ fn tried(
                 named.join(", ")
             ))
             .hint(format!("git merge {target}"))
-            .hint(format!("git session end --merge-to {target}"))
+            .hint(request.again.line())
             .into())
         }
     }

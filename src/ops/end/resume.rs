@@ -166,10 +166,13 @@ pub(super) fn merged_already(ctx: &Ctx, request: &Request) -> Result<Option<Plan
         made: true,
         said: ending.overridden.clone(),
     };
-    let wish = wish(request, &ending)?;
+    let request = Request {
+        push: wish(request, &ending)?,
+        ..request.clone()
+    };
     let tip = Some(ending.source_tip.clone());
     Ok(Some(Plan {
-        push: push::plan(ctx, &session.branch, tip.as_ref(), Some(&merge), wish)?,
+        push: push::plan(ctx, &session.branch, tip.as_ref(), Some(&merge), &request)?,
         handoff: request.handoff.unwrap_or(ending.handoff),
         words: ending.words,
         left: ending.left,
@@ -177,6 +180,7 @@ pub(super) fn merged_already(ctx: &Ctx, request: &Request) -> Result<Option<Plan
         tip,
         merge: Some(merge),
         abandon: false,
+        again: request.again,
     }))
 }
 
@@ -187,8 +191,8 @@ fn wish(request: &Request, ending: &Ending) -> Result<Wish> {
         Wish::Unsaid if ending.push && !request.abandon => Err(Fault::user(
             "the end that was cut off was to push: say whether that is still wanted",
         )
-        .hint("git session end --push --yes")
-        .hint("git session end --no-push")
+        .hint(request.again.with(&["--push", "--yes"]))
+        .hint(request.again.without_push())
         .into()),
         wish => Ok(wish),
     }

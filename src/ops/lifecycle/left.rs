@@ -1,6 +1,6 @@
 //! What an undo leaves alone because git did it, and the command of git that takes it back.
 
-use crate::domain::body::{Ended, MergedBetween};
+use crate::domain::body::{Ended, MergedBetween, Pushed};
 use crate::domain::id::BranchName;
 use crate::domain::session::{Session, State};
 
@@ -11,6 +11,8 @@ pub struct Left {
     pub said: String,
     /// The command that undoes it, where there is one that takes nothing away from others.
     pub command: Option<String>,
+    /// The command that takes a pushed branch away, where it was new.
+    pub push: Option<String>,
 }
 
 /// What git did with what was taken back.
@@ -20,6 +22,7 @@ pub(super) fn left(before: &Session, after: &Session) -> Option<Left> {
         return Some(Left {
             said: "Git made the branch, and it is still there. To remove it:".to_owned(),
             command: Some(format!("git switch - && git branch -d {}", after.branch)),
+            push: None,
         });
     }
     let reopened = !before.state.is_open() && after.state.is_open();
@@ -40,11 +43,16 @@ pub(super) fn left(before: &Session, after: &Session) -> Option<Left> {
                     ""
                 }
             ),
-            command: pushed
-                .new
-                .then(|| format!("git push {} --delete {}", pushed.remote, pushed.branch)),
+            command: unpush(pushed),
+            push: None,
         }),
     }
+}
+
+/// The command that takes a pushed branch away, where it was new.
+fn unpush(pushed: &Pushed) -> Option<String> {
+    let command = || format!("git push {} --delete {}", pushed.remote, pushed.branch);
+    pushed.new.then(command)
 }
 
 /// A merge stays: where nobody else has it the branch can go back, else a new commit takes it back.
@@ -57,18 +65,9 @@ fn left_of_merge(
     let (before, after) = (merge.before.short(), merge.after.short());
     let source = &session.branch;
     let forward = end.head.as_ref() == Some(&merge.after);
-    match end
-        .pushed
-        .as_ref()
-        .filter(|pushed| pushed.branch == *target)
-    {
-        None => Left {
-            said: format!(
-                "Git merged {source} into {target}, and that stays. To take it back while nobody else has it:"
-            ),
-            command: Some(format!("git switch {target} && git reset --keep {before}")),
-        },
-        Some(pushed) => {
+    let back = format!("git switch {source}");
+    match &end.pushed {
+        Some(pushed) if pushed.branch == *target => {
             let revert = if forward {
                 format!("git revert {before}..{after}")
             } else {
@@ -79,7 +78,26 @@ fn left_of_merge(
                     "Git merged {source} into {target} and pushed that to {}; both stay. To take it back:",
                     pushed.remote
                 ),
-                command: Some(format!("git switch {target} && {revert}")),
+                command: Some(format!("git switch {target} && {revert} && {back}")),
+                push: None,
+            }
+        }
+        pushed => {
+            let stays = match pushed {
+                None => "and that stays".to_owned(),
+                Some(Pushed { remote, branch, .. }) => {
+                    format!("and pushed {branch} to {remote}; both stay")
+                }
+            };
+            let comma = if pushed.is_none() { "," } else { "" };
+            Left {
+                said: format!(
+                    "Git merged {source} into {target}{comma} {stays}. To take it back while nobody else has it:"
+                ),
+                command: Some(format!(
+                    "git switch {target} && git reset --keep {before} && {back}"
+                )),
+                push: pushed.as_ref().and_then(unpush),
             }
         }
     }
