@@ -89,7 +89,10 @@ fn answer(ui: &Ui, ctx: &Ctx, archived: &Archived, dry_run: bool) -> Result<()> 
         lines.push(format!("{verb} the checkpoints of {count}"));
     }
     if lines.is_empty() {
-        ui.status(format!("No session ended more than {} ago.", days(ctx)));
+        ui.status(format!(
+            "No session that {} is left to archive.",
+            ended(ctx)
+        ));
     } else {
         ui.answer(&lines.join("\n"))?;
     }
@@ -109,9 +112,9 @@ pub(super) fn due(ui: &Ui, ctx: &Ctx, but: &SessionId) {
         Ok(archived) => {
             if !archived.sessions.is_empty() {
                 ui.status(format!(
-                    "Archived {} that ended more than {} ago.",
+                    "Archived {} that {}.",
                     plural(archived.sessions.len(), "session"),
-                    days(ctx)
+                    ended(ctx)
                 ));
             }
             for session in &archived.parked {
@@ -132,7 +135,13 @@ pub(super) fn would(ctx: &Ctx, but: &SessionId) -> Result<Option<String>> {
     Ok((count > 0).then(|| format!("would archive {}", plural(count, "session"))))
 }
 
-fn days(ctx: &Ctx) -> String {
-    let days = ctx.settings.session.archive_after_days;
-    plural(usize::try_from(days).unwrap_or(usize::MAX), "day")
+/// When a session must have ended to be archived.
+fn ended(ctx: &Ctx) -> String {
+    match ctx.settings.session.archive_after_days {
+        0 => "has ended".to_owned(),
+        days => {
+            let days = usize::try_from(days).unwrap_or(usize::MAX);
+            format!("ended more than {} ago", plural(days, "day"))
+        }
+    }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Place;
 use super::item::{ItemJson, redacted};
+use crate::domain::describe::plural;
 use crate::domain::handle::ItemKind;
 use crate::error::Fault;
 use crate::ops::branch::Destination;
@@ -44,7 +45,7 @@ pub(super) struct Args {
     /// Switch test-driven mode off
     #[arg(long)]
     no_tdd: bool,
-    /// Also reopen the newest ended session of the branch
+    /// Also reopen the newest ended session of the branch, archived or not
     #[arg(long, conflicts_with = "new")]
     resume: bool,
     /// A new session, even where one could go on
@@ -177,6 +178,14 @@ fn news(ui: &Ui, ctx: &Ctx, outcome: &Outcome) {
             "Commits on this branch will carry Session trailers, which travel with the commits.",
         );
         ui.status("To keep them out: git session config set session.trailers none");
+    }
+    match outcome.from_archive {
+        Some(0) => ui.status("The session was archived; it is taken back."),
+        Some(gone) => ui.status(format!(
+            "The session was archived; it is taken back without {} that git has collected.",
+            plural(gone, "checkpoint")
+        )),
+        None => {}
     }
     match outcome.switched {
         Some(true) => ui.status("Test-driven mode is on."),

@@ -326,6 +326,7 @@ fn lifecycle(session: &Session, command: Command) -> Result<Body, Refused> {
         head,
     };
     match (command, session.state) {
+        (Command::Resume { head }, State::Archived) => Ok(Body::SessionResumed(person(head))),
         (_, state @ (State::Archived | State::Deleted)) => Err(Refused::Closed(state)),
         (Command::Pause { .. }, State::Paused) => {
             Err(Refused::Already("the session is paused already".into()))

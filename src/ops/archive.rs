@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::checkpoint::keeper;
 use super::ctx::Ctx;
 use super::sessions;
+use crate::domain::checkpoint::retained;
 use crate::domain::decide::Command;
 use crate::domain::id::{CommitId, SessionId};
 use crate::domain::session::{Session, State};
@@ -85,6 +86,21 @@ fn put_away(ctx: &Ctx, session: Session, mode: Mode, archived: &mut Archived) ->
     sessions::index(ctx, &session)?;
     archived.sessions.push(session);
     free(ctx, id, archived)
+}
+
+/// An archived session is open again: those of its checkpoints that git has not collected are kept again.
+pub fn taken_back(ctx: &Ctx, session: &Session) {
+    // the next checkpoint sees to it otherwise
+    keeper::settle(ctx, session).ok();
+}
+
+/// How many checkpoints that would be kept git has collected.
+pub fn collected(ctx: &Ctx, session: &Session) -> usize {
+    let kept = retained(session, ctx.settings.checkpoint.keep_automatic);
+    let gone = kept
+        .iter()
+        .filter(|kept| !ctx.repo.has_commit(&kept.made.commit));
+    gone.count()
 }
 
 /// The commit that keeps the checkpoints of a session.

@@ -220,7 +220,13 @@ pub fn undo_target(ctx: &Ctx) -> Result<SessionId> {
         return Ok(id);
     }
     if let Some(branch) = sessions::current_branch(ctx)? {
-        let states = [State::Active, State::Paused, State::Ended, State::Deleted];
+        let states = [
+            State::Active,
+            State::Paused,
+            State::Ended,
+            State::Archived,
+            State::Deleted,
+        ];
         if let Some(session) = sessions::newest_on_branch(ctx, &branch, &states)? {
             return Ok(session.id);
         }
@@ -265,6 +271,8 @@ fn settle(ctx: &Ctx, before: State, session: &Session) -> Result<()> {
                 None => Ok(()),
             }
         }
+        // archived, or taken back from there
+        _ if before != session.state => sessions::index(ctx, session),
         _ => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use super::ctx::Ctx;
 use super::go::{self, Dirty, Gone, Journey, Luggage};
 use super::park::{self, Conflicts, Return};
 use super::start::{self, Request};
-use super::{adopt, sessions, switch};
+use super::{adopt, archive, sessions, switch};
 use crate::domain::brief::{Since, brief};
 use crate::domain::decide::Command;
 use crate::domain::id::{BranchName, CommitId, SessionId};
@@ -50,7 +50,7 @@ pub struct Meanwhile {
     pub files: Vec<Vec<u8>>,
 }
 
-/// Opens the session of a branch again: the mapped one, else the newest of the branch that is not put away.
+/// Opens the session of a branch again: the mapped one, else the newest of the branch, put away or not.
 pub fn resume(ctx: &Ctx, branch: Option<&str>, conflicts: Conflicts) -> Result<Resumed> {
     let _lock = go::lock(ctx)?;
     let Some(branch) = branch else {
@@ -112,8 +112,11 @@ fn resume_here(ctx: &Ctx, known: Option<Meanwhile>, conflicts: Conflicts) -> Res
         sessions::carry_out(ctx, &found.id, vec![Command::Resume { head }])?.session
     };
     adopt::claim(ctx, &branch, &session.id)?;
-    if was == State::Ended {
+    if !was.is_open() {
         sessions::index(ctx, &session)?;
+    }
+    if was == State::Archived {
+        archive::taken_back(ctx, &session);
     }
     switch::occupy(ctx)?;
     let returned = park::bring_back(ctx, &session.id, conflicts)?;
@@ -164,7 +167,7 @@ fn meanwhile(ctx: &Ctx, id: &SessionId, tip: Option<&CommitId>) -> Result<Option
     let Some(mut context) = sessions::context(ctx, id)? else {
         return Ok(None);
     };
-    if context.state == State::Ended {
+    if matches!(context.state, State::Ended | State::Archived) {
         let session = sessions::load(ctx, id)?.session;
         if let (Some(at), Some(end)) = (session.ended_at, session.last_end) {
             let left = Left { at, head: end.head };
@@ -229,7 +232,8 @@ fn resumable(ctx: &Ctx, branch: &BranchName) -> Result<Option<Session>> {
     if let Some(id) = sessions::mapped(ctx, branch)? {
         return Ok(Some(sessions::load(ctx, &id)?.session));
     }
-    sessions::newest_on_branch(ctx, branch, &[State::Active, State::Paused, State::Ended])
+    let states = [State::Active, State::Paused, State::Ended, State::Archived];
+    sessions::newest_on_branch(ctx, branch, &states)
 }
 
 fn nothing_to_resume(branch: &BranchName) -> Fault {

@@ -85,6 +85,11 @@ pub fn require(ctx: &Ctx) -> Result<SessionId> {
                 .hint("git session start --resume")
                 .hint("git session start --new")
         }
+        Here::Unmapped(branch) if newest_on_branch(ctx, &branch, &[State::Archived])?.is_some() => {
+            Fault::user(format!("the session on {branch} is archived"))
+                .hint("git session start --resume")
+                .hint("git session start --new")
+        }
         Here::Unmapped(branch) => Fault::user(format!("there is no session on {branch}"))
             .hint("git session start -o \"what is to be reached\""),
         Here::Detached => Fault::user("HEAD is on no branch, so there is no session")

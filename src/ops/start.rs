@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::branch::{self, Destination};
 use super::ctx::Ctx;
 use super::setup::{self, Hooks, Prepared};
-use super::{adopt, reconcile, sessions, switch};
+use super::{adopt, archive, reconcile, sessions, switch};
 use crate::domain::body::{Base, Body, Clocked, Reason, Started, TextAdded};
 use crate::domain::decide::{Command, Privacy};
 use crate::domain::id::{BranchName, SessionId};
@@ -23,7 +23,7 @@ pub struct Request {
     pub objectives: Vec<Redacted>,
     /// Test-driven mode on or off; where nothing is said, as it was.
     pub tdd: Option<bool>,
-    /// Reopen the newest ended session of the branch.
+    /// Reopen the newest session of the branch that has ended, put away or not.
     pub resume: bool,
     /// A new session even where one could go on.
     pub new: bool,
@@ -70,6 +70,8 @@ pub struct Outcome {
     pub nothing_to_resume: bool,
     /// The session was ended and is open again.
     pub reopened: bool,
+    /// It was archived, too: how many of its checkpoints git has collected since.
+    pub from_archive: Option<usize>,
     /// Test-driven mode of the session was switched on or off.
     pub switched: Option<bool>,
     /// Flags that are for what was there already.
@@ -106,6 +108,9 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
     let reopened = found
         .as_ref()
         .is_some_and(|session| !session.state.is_open());
+    let archived = found
+        .as_ref()
+        .is_some_and(|session| session.state == State::Archived);
     let switched = found
         .as_ref()
         .and_then(|session| mode.filter(|tdd| *tdd != session.tdd));
@@ -120,12 +125,13 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
     drop(lock);
     switch::occupy(ctx)?;
     Ok(Outcome {
-        session,
         kind,
         prepared,
         created,
         nothing_to_resume,
         reopened,
+        from_archive: archived.then(|| archive::collected(ctx, &session)),
+        session,
         switched,
         ignored,
     })
@@ -139,7 +145,8 @@ fn base_of(ctx: &Ctx, branch: &BranchName) -> Result<Base> {
     })
 }
 
-/// The session that goes on: the open one of the branch, with `--resume` also the newest ended one.
+/// The session that goes on: the open one of the branch, with `--resume` also the newest one that has ended, put
+/// away or not.
 fn find(ctx: &Ctx, branch: &BranchName, request: &Request) -> Result<Option<Session>> {
     if request.new {
         return Ok(None);
@@ -152,7 +159,7 @@ fn find(ctx: &Ctx, branch: &BranchName, request: &Request) -> Result<Option<Sess
     }
     let mut states = vec![State::Active, State::Paused];
     if request.resume {
-        states.push(State::Ended);
+        states.extend([State::Ended, State::Archived]);
     }
     let newest = sessions::newest_on_branch(ctx, branch, &states)?;
     Ok(match newest {
@@ -180,10 +187,13 @@ fn go_on(ctx: &Ctx, session: &Session, request: Request) -> Result<(Session, Kin
         privacy: Privacy::Shared,
     };
     commands.extend(request.objectives.into_iter().map(add));
-    let reopened = session.state == State::Ended;
+    let was = session.state;
     let session = sessions::carry_out(ctx, &session.id, commands)?.session;
-    if reopened {
+    if !was.is_open() {
         sessions::index(ctx, &session)?;
+    }
+    if was == State::Archived {
+        archive::taken_back(ctx, &session);
     }
     let (done, total) = session.progress();
     let kind = if total > 0 && done == total {

@@ -33,7 +33,7 @@ fn a_session_that_ended_long_ago_leaves_the_list() {
     repo.wait(29 * DAY);
     assert_snapshot!(repo.session(&["archive"]), @"
     --- stderr
-    No session ended more than 30 days ago.
+    No session that ended more than 30 days ago is left to archive.
     [EOF]
     ");
     assert!(!keepers(&repo).is_empty());
@@ -62,7 +62,7 @@ fn a_session_that_ended_long_ago_leaves_the_list() {
     );
     assert_snapshot!(repo.session(&["archive"]), @"
     --- stderr
-    No session ended more than 30 days ago.
+    No session that ended more than 30 days ago is left to archive.
     [EOF]
     ");
     repo.assert_quiet();
@@ -192,4 +192,94 @@ fn a_keeper_that_is_locked_is_named_and_taken_next_time() {
     std::fs::remove_file(lock).expect("the lock");
     repo.session(&["archive", "--prune"]).done();
     assert_eq!(keepers(&repo), "");
+}
+
+/// An archived session with a checkpoint that nothing keeps, seen from its branch; its id and the checkpoint.
+fn put_away(repo: &Repo) -> (String, String) {
+    let id = repo.session_id();
+    repo.config("session.archiveAfterDays", "0");
+    repo.write("README", "unfinished\n");
+    repo.session(&["checkpoint", "--label", "half"]).done();
+    let kept = repo.git(&["rev-parse", &format!("refs/session/snapshots/{id}^1")]);
+    repo.git(&["checkout", "-q", "README"]).done();
+    repo.session(&["end", "--abandon"]).done();
+    repo.session(&["archive"]).done();
+    assert_eq!(keepers(repo), "");
+    (id, kept.text())
+}
+
+#[test]
+fn an_archived_session_can_be_opened_again() {
+    for way in [&["start", "--resume"][..], &["resume"]] {
+        let repo = Repo::in_session();
+        let (id, checkpoint) = put_away(&repo);
+        let said = repo.session(way).ok().to_string();
+        assert!(said.contains("archived"), "{said}");
+        assert_eq!(repo.session_id(), id, "{said}");
+        let reference = format!("refs/session/snapshots/{id}^1");
+        assert_eq!(repo.git(&["rev-parse", &reference]).text(), checkpoint);
+        let list = repo.session(&["list"]).text();
+        assert!(list.contains("active"), "{list}");
+        repo.assert_quiet();
+    }
+}
+
+#[test]
+fn checkpoints_that_git_has_collected_are_counted() {
+    let repo = Repo::in_session();
+    put_away(&repo);
+    repo.git(&["reflog", "expire", "--expire=now", "--all"])
+        .done();
+    repo.git(&["gc", "-q", "--prune=now"]).done();
+    let said = repo.session(&["start", "--resume"]).ok().news();
+    assert!(
+        said.contains("taken back without 1 checkpoint that git has collected"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_archived_session_is_named_and_the_archive_taken_back() {
+    let repo = Repo::in_session();
+    let (id, checkpoint) = put_away(&repo);
+    assert_snapshot!(repo.session(&["note", "add", "more"]), @"
+    --- stderr
+    error: the session on feature is archived
+    hint: git session start --resume
+    hint: git session start --new
+    --- exit 1
+    [EOF]
+    ");
+    assert_snapshot!(repo.session(&["undo"]), @"
+    --- stdout
+    Took back: archived the session
+    --- stderr
+    `git session undo` once more does it again.
+    [EOF]
+    ");
+    let reference = format!("refs/session/snapshots/{id}^1");
+    assert_eq!(repo.git(&["rev-parse", &reference]).text(), checkpoint);
+    let list = repo.session(&["list"]).text();
+    assert!(list.contains("ended"), "{list}");
+    assert_snapshot!(repo.session(&["archive", "--dry-run"]), @"
+    --- stdout
+    would archive feature (feature-20261120-wxxsrz, ended 2026-11-20 09:00)
+    would let go the checkpoints of 1 session
+    [EOF]
+    ");
+    repo.session(&["undo"]).done();
+    assert_eq!(keepers(&repo), "");
+    repo.session(&["start", "--resume"]).done();
+    assert_eq!(repo.session_id(), id);
+}
+
+#[test]
+fn nothing_left_to_archive_is_said_so() {
+    let repo = Repo::in_session();
+    put_away(&repo);
+    let said = repo.session(&["archive", "--prune"]).ok().news();
+    assert!(
+        said.starts_with("No session that has ended is left to archive."),
+        "{said}"
+    );
 }

@@ -339,13 +339,17 @@ fn a_closed_session_takes_nothing_new() {
     ] {
         let mut site = full();
         site.hook(2, "cli", body);
-        let lifecycle = [
-            end(),
-            Command::Pause { head: None },
-            Command::Resume { head: None },
-        ];
+        let lifecycle = [end(), Command::Pause { head: None }];
         for command in adds().into_iter().chain(lifecycle) {
             assert_eq!(refusal(&mut site, command), Refused::Closed(state));
+        }
+        // what was put away can be taken back, what was taken back for good cannot
+        if state == State::Archived {
+            site.run(3, Command::Resume { head: None }).unwrap();
+            assert_eq!(site.session().state, State::Active);
+        } else {
+            let resume = Command::Resume { head: None };
+            assert_eq!(refusal(&mut site, resume), Refused::Closed(state));
         }
     }
     ended.run(3, Command::Resume { head: None }).unwrap();

@@ -17,7 +17,7 @@ pub fn refused(refused: &Refused) -> anyhow::Error {
         Refused::Parked(handle) => fault
             .hint("git session resume")
             .hint(format!("git session checkpoints drop {handle} --parked")),
-        Refused::Closed(State::Ended) => fault
+        Refused::Closed(State::Ended | State::Archived) => fault
             .hint("git session start --resume")
             .hint("git session start --new"),
         Refused::Closed(_) => fault.hint("git session start"),
