@@ -14,6 +14,7 @@ use crate::domain::escape;
 use crate::domain::handoff::{Dialect, Document, SCHEMA, view};
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
+use crate::ops::end::quoted;
 use crate::ops::handoff::{self, Moment};
 use crate::ops::{decision_log, sessions};
 use crate::render;
@@ -151,6 +152,13 @@ fn save(ui: &Ui, ctx: &Ctx, path: &Path, text: &str) -> Result<()> {
     if place.is_dir() {
         return Err(Fault::user(format!("{} is a directory", path.display()))
             .hint("git session handoff -o handoff.md")
+            .into());
+    }
+    let parent = place.parent().filter(|parent| !parent.is_dir());
+    if let (Some(_), Some(directory)) = (parent, path.parent()) {
+        let directory = directory.display().to_string();
+        return Err(Fault::user(format!("there is no directory {directory}"))
+            .hint(format!("mkdir -p {}", quoted(&directory)))
             .into());
     }
     fs::write_atomic(&place, text.as_bytes(), Sharing::Umask)?;

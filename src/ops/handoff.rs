@@ -2,6 +2,7 @@
 //! whether the tree still is what was handed over. Pages are made by the caller.
 
 mod check;
+mod ended;
 mod gather;
 mod status;
 mod tree;

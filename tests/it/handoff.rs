@@ -1274,7 +1274,7 @@ fn of_an_ended_session_it_speaks_of_the_end() {
     assert_eq!(repo.read(log.join("log.jsonl")), before);
     assert!(page.contains("\n- State: ended\n"), "{page}");
     assert!(
-        page.contains("43m active") && !page.contains("scratch.txt"),
+        page.contains("43m active") && page.contains("1 untracked: `scratch.txt`"),
         "{page}"
     );
     repo.git(&["branch", "-q", "-D", "feature/auth"]).done();
@@ -1377,8 +1377,8 @@ fn a_handoff_goes_to_a_file() {
     ");
     assert_snapshot!(repo.session(&["handoff", "-o", "none/page.md"]), @"
     --- stderr
-    error: cannot write [ROOT]/repo/none/page.md
-      caused by: No such file or directory (os error 2)
+    error: there is no directory none
+    hint: mkdir -p none
     --- exit 1
     [EOF]
     ");
@@ -1401,4 +1401,80 @@ fn a_handoff_goes_to_a_file() {
 #[test]
 fn the_example_of_the_page_is_what_happens() {
     crate::readme::check_page("docs/handoff.md");
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_named_with_what_makes_it() {
+    let repo = Repo::in_session();
+    assert_snapshot!(repo.session(&["handoff", "-o", "no dir/x.md"]), @"
+    --- stderr
+    error: there is no directory no dir
+    hint: mkdir -p 'no dir'
+    --- exit 1
+    [EOF]
+    ");
+}
+
+#[test]
+fn at_an_end_it_speaks_of_the_work_tree_and_of_what_holds_it() {
+    let repo = Repo::in_session();
+    let id = repo.session_id();
+    repo.commit("provider.rs", "fn p() {}\n", "Add the provider");
+    repo.stage("staged.rs", "fn s() {}\n");
+    repo.write("provider.rs", "fn p() {}\n// TODO: scopes\n");
+    repo.write("notes.txt", "ask\n");
+    repo.session(&["end"]).done();
+    let page = repo.read(repo.store().join(&id).join("handoff.md"));
+    let keeper = format!("refs/session/snapshots/{id}");
+    let saved = repo.git(&["rev-parse", &format!("{keeper}^1")]).text();
+    let shown = section(&page, "In progress").replace(&saved, "[SAVED]");
+    assert_snapshot!(shown, @"
+    In progress
+
+    - 1 staged: `staged.rs`
+    - 1 changed: `provider.rs`
+    - 1 untracked: `notes.txt`
+    - Held by cp-04zk; to bring it back: `git stash apply --index [SAVED]`
+    ");
+    assert_snapshot!(section(&page, "Checklist"), @"
+    Checklist
+
+    - [ ] All objectives are done: 0 of 1
+    - [ ] The work tree is clean: 1 staged, 1 changed, 1 untracked
+    - [ ] Tests are recorded and pass: no results recorded
+    - [ ] No new marks for open work: 1 new, first in provider.rs:2
+    ");
+    // later too, while the checkpoint is there
+    repo.git(&["checkout", "-q", "-f", "main"]).done();
+    repo.git(&["clean", "-fq"]).done();
+    assert_eq!(repo.session(&["handoff", &id]).ok().answer(), page);
+    repo.switch("feature");
+    repo.git(&["stash", "apply", "-q", "--index", &saved])
+        .done();
+    assert_eq!(
+        repo.git(&["status", "--porcelain"]).text(),
+        "M provider.rs\nA  staged.rs\n?? notes.txt"
+    );
+    // without it nothing is claimed
+    repo.git(&["reset", "-q", "--hard"]).done();
+    repo.git(&["update-ref", "-d", &keeper]).done();
+    repo.git(&["gc", "-q", "--prune=now"]).done();
+    let page = repo.session(&["handoff", &id]).ok().answer();
+    assert!(!page.contains("work tree is clean"), "{page}");
+    assert!(!page.contains("No new marks"), "{page}");
+}
+
+#[test]
+fn at_a_clean_end_it_says_so() {
+    let repo = Repo::in_session();
+    let id = repo.session_id();
+    repo.write("notes.txt", "ask\n");
+    repo.session(&["end"]).done();
+    repo.session(&["start", "--resume"]).done();
+    repo.git(&["clean", "-fq"]).done();
+    repo.wait(1);
+    repo.session(&["end"]).done();
+    let page = repo.read(repo.store().join(&id).join("handoff.md"));
+    assert!(!page.contains("In progress"), "{page}");
+    assert!(page.contains("[x] The work tree is clean"), "{page}");
 }

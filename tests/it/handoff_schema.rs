@@ -10,7 +10,7 @@ use git_session::domain::handoff::{
     About, BlockerEntry, Check, CheckName, CommitEntry, CommitKind, CommitsOfKind, CoverageResult,
     DecisionEntry, Dialect, Document, FileKind, FilesOfKind, InProgress, KeyFile, LearningEntry,
     Lines, Metrics, NamedPaths, NextStep, ObjectiveEntry, Objectives, Origin, ParkedWork, SCHEMA,
-    Span, TestLines, TestResult, Way, schema, view,
+    SavedWork, Span, TestLines, TestResult, Way, schema, view,
 };
 use git_session::domain::id::{BranchName, CommitId, SessionId};
 use git_session::domain::session::{ObjectiveState, State};
@@ -155,6 +155,10 @@ fn whole() -> Document {
             changed: paths(),
             conflicts: paths(),
             untracked: paths(),
+            saved: Some(SavedWork {
+                handle: "cp-k3f9".into(),
+                command: "git stash apply".into(),
+            }),
             parked: vec![ParkedWork {
                 handle: "cp-k3f9".into(),
                 label: text(),

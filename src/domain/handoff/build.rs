@@ -3,7 +3,7 @@
 use super::document::{
     About, BlockerEntry, CommitEntry, CoverageResult, DecisionEntry, Document, InProgress,
     LearningEntry, Lines, NamedPaths, NextStep, ObjectiveEntry, Objectives, Origin, ParkedWork,
-    Span, TestResult, Way,
+    SavedWork, Span, TestResult, Way,
 };
 use super::facts::{CommitFacts, Facts, FileChange, Paths};
 use super::kinds::CommitKind;
@@ -260,9 +260,20 @@ fn in_progress(session: &Session, public: &Public<'_>, facts: &Facts) -> Option<
         changed: tree.and_then(|tree| named(&tree.changed)),
         conflicts: tree.and_then(|tree| named(&tree.conflicts)),
         untracked: tree.and_then(|tree| named(&tree.untracked)),
+        saved: saved(session, facts),
         parked: parked(session),
     };
     (found != InProgress::default()).then_some(found)
+}
+
+fn saved(session: &Session, facts: &Facts) -> Option<SavedWork> {
+    let saved = facts.saved.as_ref()?;
+    let mut checkpoints = session.checkpoints.iter();
+    let checkpoint = checkpoints.find(|c| c.item.id == saved.item)?;
+    Some(SavedWork {
+        handle: handle(session, ItemKind::Checkpoint, &checkpoint.item),
+        command: format!("git stash apply --index {}", saved.commit),
+    })
 }
 
 fn parked(session: &Session) -> Vec<ParkedWork> {

@@ -170,6 +170,9 @@ pub struct InProgress {
     /// Paths that git does not track.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub untracked: Option<NamedPaths>,
+    /// The checkpoint that holds these paths as they were at the end of the session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saved: Option<SavedWork>,
     /// Checkpoints that hold work which is in no work tree.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parked: Vec<ParkedWork>,
@@ -182,6 +185,15 @@ pub struct NamedPaths {
     pub count: usize,
     /// The first ones; one that is no plain text is quoted as git does it.
     pub paths: Vec<String>,
+}
+
+/// What no commit had at the end.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SavedWork {
+    /// The checkpoint that holds it.
+    pub handle: String,
+    /// The command that brings it back.
+    pub command: String,
 }
 
 /// Work that was put away.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::coverage::Percent;
-use crate::domain::id::CommitId;
+use crate::domain::id::{CommitId, EventId};
 use crate::domain::patch::Annotation;
 
 /// Everything that does not stand in the log of the session.
@@ -19,6 +19,8 @@ pub struct Facts {
     pub commits: Vec<CommitFacts>,
     /// The work tree; none where it is not that of the session.
     pub work_tree: Option<WorkTree>,
+    /// The checkpoint that holds that work tree, when it is of the past.
+    pub saved: Option<Saved>,
     /// How far the branch is pushed; none where nothing can be pushed.
     pub upstream: Option<Upstream>,
     /// New marks such as `TODO:`; none where nobody could look.
@@ -51,6 +53,15 @@ pub struct FileChange {
     pub from: Option<Vec<u8>>,
     /// Lines added and removed; none of a binary file.
     pub lines: Option<(u64, u64)>,
+}
+
+/// The checkpoint that holds what no commit has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// Its item.
+    pub item: EventId,
+    /// Its commit.
+    pub commit: CommitId,
 }
 
 /// What no commit has.

@@ -47,6 +47,7 @@ fn sections() -> Map<String, Value> {
                 ("changed", reference("paths")),
                 ("conflicts", reference("paths")),
                 ("untracked", reference("paths")),
+                ("saved", reference("saved")),
                 ("parked", list(&reference("parked"))),
             ],
         ),
@@ -164,6 +165,7 @@ fn definitions() -> Value {
             &[("new_code", percent()), ("head", commit())],
         ),
         "paths": object(&[("count", number()), ("paths", texts())], &[]),
+        "saved": object(&[("handle", text()), ("command", text())], &[]),
         "parked": object(&[("handle", text()), ("at", time())], &[("label", text())]),
         "blocker": object(
             &with(&[

@@ -109,6 +109,7 @@ pub struct CommitView {
 pub struct InProgressView {
     pub objectives: Vec<ObjectiveView>,
     pub paths: Vec<PathsView>,
+    pub saved: Option<SavedView>,
     pub parked: Vec<ParkedView>,
 }
 
@@ -119,6 +120,14 @@ pub struct PathsView {
     pub what: String,
     pub paths: Vec<String>,
     pub more: Option<usize>,
+}
+
+/// What no commit had at the end.
+#[derive(Debug, Serialize)]
+pub struct SavedView {
+    pub handle: String,
+    /// The command, as code.
+    pub command: String,
 }
 
 /// Work that was put away.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
+use super::ended::{self, AtEnd};
 use super::{Moment, status};
 use crate::domain::coverage::Percent;
 use crate::domain::glob::glob_matches_bytes;
@@ -31,6 +32,22 @@ pub(super) fn facts(ctx: &Ctx, session: &Session, moment: Moment) -> Result<Fact
     } else {
         (None, None)
     };
+    let at_end = if moment == Moment::End && !session.state.is_open() {
+        ended::at_end(ctx, session)?
+    } else {
+        AtEnd::Unknown
+    };
+    let upto = match (&work_tree, &at_end) {
+        (Some(_), _) => Upto::WorkTree,
+        (None, AtEnd::Unknown | AtEnd::Clean) => head.clone().map_or(Upto::Nothing, Upto::Commit),
+        (None, AtEnd::Held(saved, _)) => Upto::Commit(saved.commit.clone()),
+        (None, AtEnd::Gone) => Upto::Nothing,
+    };
+    let (saved, work_tree) = match at_end {
+        AtEnd::Held(saved, tree) => (Some(*saved), Some(tree)),
+        AtEnd::Clean => (None, Some(WorkTree::default())),
+        AtEnd::Unknown | AtEnd::Gone => (None, work_tree),
+    };
     let commits = commits(ctx, session, head.as_ref())?;
     Ok(Facts {
         as_of: as_of(ctx, session, moment),
@@ -39,12 +56,13 @@ pub(super) fn facts(ctx: &Ctx, session: &Session, moment: Moment) -> Result<Fact
         } else {
             session.active_seconds()
         },
-        marks: marks(ctx, session, head.as_ref(), work_tree.as_ref())?,
+        marks: marks(ctx, session, head.as_ref(), &upto)?,
         changelog: changelog(ctx, head.as_ref(), &commits)?,
         bars: bars(ctx),
         head,
         commits,
         work_tree,
+        saved,
         upstream,
     })
 }
@@ -178,12 +196,22 @@ fn numstat(output: &[u8]) -> HashMap<String, Vec<FileChange>> {
     commits
 }
 
-/// New marks of open work since the session began: in the work tree, or up to the head.
+/// How far one looks for marks.
+enum Upto {
+    /// Up to the files of the work tree.
+    WorkTree,
+    /// Up to a commit, or to a checkpoint.
+    Commit(CommitId),
+    /// What there was is not there any more.
+    Nothing,
+}
+
+/// New marks of open work since the session began.
 fn marks(
     ctx: &Ctx,
     session: &Session,
     head: Option<&CommitId>,
-    work_tree: Option<&WorkTree>,
+    upto: &Upto,
 ) -> Result<Option<Vec<Annotation>>> {
     let tracking = &ctx.settings.tracking;
     let (Some(head), false) = (head, tracking.annotations.is_empty()) else {
@@ -210,9 +238,10 @@ fn marks(
     ]);
     let git = git.args(["--no-textconv", "--no-renames", "--ignore-submodules=all"]);
     let git = git.arg(format!("-G{}", any.join("|"))).arg(&base);
-    let git = match work_tree {
-        Some(_) => git,
-        None => git.arg(head.as_str()),
+    let git = match upto {
+        Upto::WorkTree => git,
+        Upto::Commit(commit) => git.arg(commit.as_str()),
+        Upto::Nothing => return Ok(None),
     };
     let git = git.arg("--").variable("GIT_NO_LAZY_FETCH", "1");
     let output = git.within(LIMIT).output()?;

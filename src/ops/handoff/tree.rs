@@ -29,7 +29,7 @@ pub fn tree_of(ctx: &Ctx, capture: &Capture<'_>) -> Result<String> {
 }
 
 /// Two trees in one. Where both have a name that is not a directory in both, the second counts.
-fn united(repo: &Repo, first: &str, second: &str) -> Result<String> {
+pub(super) fn united(repo: &Repo, first: &str, second: &str) -> Result<String> {
     let mut entries = repo.read_tree(first)?;
     for entry in repo.read_tree(second)? {
         let known = entries.iter_mut().find(|known| known.name == entry.name);

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     BlockerView, CheckView, CommitView, DecisionView, Dialect, FilesView, InProgressView,
-    KeyFileView, LearningView, NextView, ObjectiveView, ParkedView, PathsView, Row, View,
+    KeyFileView, LearningView, NextView, ObjectiveView, ParkedView, PathsView, Row, SavedView,
+    View,
 };
 use crate::domain::describe::plural;
 use crate::domain::handoff::document::{
@@ -238,6 +239,10 @@ fn in_progress(work: &InProgress, dialect: Dialect) -> InProgressView {
             .map(|o| objective(o, dialect))
             .collect(),
         paths: states.into_iter().flatten().collect(),
+        saved: work.saved.as_ref().map(|saved| SavedView {
+            handle: saved.handle.clone(),
+            command: (dialect.code)(&saved.command),
+        }),
         parked: parked.collect(),
     }
 }
