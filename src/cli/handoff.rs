@@ -18,7 +18,7 @@ use crate::ops::end::quoted;
 use crate::ops::handoff::{self, Moment};
 use crate::ops::{decision_log, sessions};
 use crate::render;
-use crate::sys::fs::{self, Sharing};
+use crate::sys::fs;
 use crate::ui::{Format, Ui};
 
 pub(super) use summary::summary;
@@ -76,6 +76,13 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
             _ => ui.answer(&summary(&document)),
         };
     }
+    let output = args
+        .output
+        .as_deref()
+        .filter(|path| *path != Path::new("-"));
+    if let Some(path) = output {
+        refuse_place(&ctx, path)?;
+    }
     if here {
         session = handoff::record(&ctx, session)?;
     }
@@ -91,10 +98,13 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         Form::Json => json(&document)?,
         Form::Html => render::html("handoff", &view(&document, Dialect::HTML))?,
     };
-    match args.output.as_deref() {
+    match output {
         None => ui.answer(&text),
-        Some(path) if path == Path::new("-") => ui.answer(&text),
-        Some(path) => save(ui, &ctx, path, &text),
+        Some(path) => {
+            fs::write_into(&ctx.cwd.join(path), text.as_bytes())?;
+            ui.status(format!("Wrote {}", path.display()));
+            Ok(())
+        }
     }
 }
 
@@ -146,8 +156,8 @@ fn json(document: &Document) -> Result<String> {
     Ok(escape::json(&text).into_owned() + "\n")
 }
 
-/// Writes the document as a whole, or not at all.
-fn save(ui: &Ui, ctx: &Ctx, path: &Path, text: &str) -> Result<()> {
+/// Refuses a place where no document belongs: a directory, and everything that is git's own.
+fn refuse_place(ctx: &Ctx, path: &Path) -> Result<()> {
     let place = ctx.cwd.join(path);
     if place.is_dir() {
         return Err(Fault::user(format!("{} is a directory", path.display()))
@@ -161,7 +171,22 @@ fn save(ui: &Ui, ctx: &Ctx, path: &Path, text: &str) -> Result<()> {
             .hint(format!("mkdir -p {}", quoted(&directory)))
             .into());
     }
-    fs::write_atomic(&place, text.as_bytes(), Sharing::Umask)?;
-    ui.status(format!("Wrote {}", path.display()));
+    let own = [ctx.repo.git_dir(), ctx.repo.common_dir()].map(fs::resolve);
+    let is_gits = |place: &Path| {
+        // also of a submodule, a work tree, or a repository beside this one
+        own.iter().any(|own| place.starts_with(own))
+            || place.iter().any(|name| name.eq_ignore_ascii_case(".git"))
+    };
+    // a link in there, such as a hook, may lead elsewhere
+    let link = place.parent().zip(place.file_name());
+    let link = link.map(|(parent, name)| fs::resolve(parent).join(name));
+    if is_gits(&fs::destination(&place)) || link.is_some_and(|link| is_gits(&link)) {
+        return Err(Fault::user(format!(
+            "{} is in the directory of git, which git alone writes to",
+            path.display()
+        ))
+        .hint("git session handoff -o handoff.md")
+        .into());
+    }
     Ok(())
 }

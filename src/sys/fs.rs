@@ -1,6 +1,7 @@
 //! Files: atomic replacement, whole-line appends, links, locks with a deadline. No other place writes a file.
 
 mod entries;
+mod handed;
 mod lock;
 mod mark;
 mod open;
@@ -20,6 +21,7 @@ pub use entries::{
     link_target, modified, names, protect, readable_length, remove_empty_dir, rename, resolve,
     same_file, scratch_dir, sweep, sweep_abandoned, symlink, unwritable, write_executable,
 };
+pub use handed::{destination, write_into};
 pub use lock::Lock;
 pub use mark::{Mark, create_own_dir, mark, put_onto_nothing, remove_hollow_dir};
 pub use parts::Parts;
