@@ -4,12 +4,16 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use handlebars::template::{HelperTemplate, TemplateElement};
 use handlebars::{Handlebars, Template, no_escape};
 use serde::Serialize;
 
+use crate::domain::escape;
 use crate::error::Fault;
 
 /// Every markdown template: its name, and the text that the program brings along. A file
@@ -40,6 +44,12 @@ const MOST_TEMPLATE_BYTES: u64 = 256 * 1024;
 /// The longest text that a template may produce; loops in it multiply.
 const MOST_TEXT_BYTES: usize = 4 * 1024 * 1024;
 
+/// How long a template of a repository may work: loops that write nothing multiply without a text that grows.
+const MOST_TIME: Duration = Duration::from_secs(2);
+
+/// What a template may need, in bytes: it is as deep as its blocks.
+const STACK: usize = 8 * 1024 * 1024;
+
 /// The names of the templates, for messages and completions.
 pub fn names() -> impl Iterator<Item = &'static str> {
     TEMPLATES.iter().map(|(name, _)| *name)
@@ -60,7 +70,7 @@ pub fn markdown(name: &str, overrides: Option<&Path>, data: &impl Serialize) -> 
         )),
         Some(found) => match found? {
             None => markdown(name, None, data),
-            Some(text) => fill(&text, data).context(Fault::user(format!(
+            Some(text) => fill_in_time(text, data).context(Fault::user(format!(
                 "cannot use {name}.md.hbs of this repository"
             ))),
         },
@@ -133,6 +143,22 @@ fn fill(text: &str, data: &impl Serialize) -> Result<String> {
         None => anyhow::Error::from(error),
     })?;
     String::from_utf8(output.0).context("it does not produce text")
+}
+
+/// Fills in a template that nobody has looked at: it ends in time, and what it writes has no power over a
+/// terminal. One that does not end is left behind, and ends with the program.
+fn fill_in_time(text: String, data: &impl Serialize) -> Result<String> {
+    let data = serde_json::to_value(data)?;
+    let (sender, receiver) = mpsc::channel();
+    thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || sender.send(fill(&text, &data)))
+        .context("no thread can be started")?;
+    let mut text = receiver
+        .recv_timeout(MOST_TIME)
+        .map_err(|_| anyhow::anyhow!("it does not end within {} s", MOST_TIME.as_secs()))??;
+    text.retain(|c| matches!(c, '\n' | '\t') || !(c.is_control() || escape::is_hidden(c)));
+    Ok(text)
 }
 
 /// Whether parsing or rendering could run out of stack, which no program survives.
@@ -294,6 +320,23 @@ mod tests {
             let template = format!("{{{{lookup {}", opener.repeat(20_000));
             assert!(failure(&template).contains("too deeply nested"), "{opener}");
         }
+    }
+
+    #[test]
+    fn a_template_that_never_ends_is_stopped() {
+        let directory = tempfile::tempdir().unwrap();
+        let template = "{{#each @root.items}}".repeat(60) + &"{{/each}}".repeat(60);
+        #[expect(clippy::disallowed_methods, reason = "a test makes its input")]
+        fs::write(directory.path().join("architecture.md.hbs"), template).unwrap();
+        let data = json!({"items": [1, 2, 3]});
+        let error = markdown("architecture", Some(directory.path()), &data).unwrap_err();
+        assert!(format!("{error:#}").contains("does not end"), "{error:#}");
+    }
+
+    #[test]
+    fn a_template_has_no_power_over_a_terminal() {
+        let odd = "\u{1b}[31ma\r\n\tb\u{9b}2J\u{7}\u{202e}{{project}}\u{0}";
+        assert_eq!(overridden(odd).unwrap(), "[31ma\n\tb2Jgit <session>");
     }
 
     #[cfg(unix)]

@@ -1478,3 +1478,73 @@ fn at_a_clean_end_it_says_so() {
     assert!(!page.contains("In progress"), "{page}");
     assert!(page.contains("[x] The work tree is clean"), "{page}");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_a_handoff_is_written_to_stays_what_it_is() {
+    let repo = Repo::in_session();
+    let run = |script: &str| {
+        let output = repo.sh(script).ok();
+        output.answer().trim().to_owned()
+    };
+    for mode in ["600", "755"] {
+        run(&format!("echo old > page.md && chmod {mode} page.md"));
+        repo.session(&["handoff", "-o", "page.md"]).done();
+        assert_eq!(run("stat -c %a page.md"), mode);
+        assert!(repo.read("page.md").starts_with("<!-- Made by"));
+    }
+    run("ln -s real.md link.md && ln -s nowhere.md dangling.md && echo x > real.md");
+    for (link, real) in [("link.md", "real.md"), ("dangling.md", "nowhere.md")] {
+        repo.session(&["handoff", "-o", link]).done();
+        assert_eq!(run(&format!("readlink {link}")), real);
+        assert!(repo.read(real).starts_with("<!-- Made by"));
+    }
+    let piped = run(
+        "mkfifo pipe && { cat pipe & git session handoff -o pipe 2>/dev/null; wait; } && test -p pipe",
+    );
+    assert!(piped.starts_with("<!-- Made by"), "{piped}");
+    let piped = run("git session handoff -o /dev/fd/1 2>/dev/null | cat");
+    assert!(piped.starts_with("<!-- Made by"), "{piped}");
+}
+
+#[test]
+fn no_handoff_is_written_into_the_directory_of_git() {
+    let repo = Repo::in_session();
+    repo.sh("ln -s .git/config config.md && ln -s .git/new new.md && git worktree add -q ../tree")
+        .done();
+    let before = repo.sh("cat .git/HEAD .git/config ../tree/.git").text();
+    for place in [
+        ".git/HEAD",
+        ".git/config",
+        ".git/new.md",
+        "src/../.git/hooks/post-commit",
+        "config.md",
+        "new.md",
+        "../tree/.git",
+    ] {
+        repo.sh("mkdir -p src").done();
+        let output = repo.session(&["handoff", "-o", place]);
+        assert_eq!(output.code, 1, "{place}: {output}");
+        assert!(
+            output.to_string().contains("is in the directory of git"),
+            "{output}"
+        );
+    }
+    let after = repo.sh("cat .git/HEAD .git/config ../tree/.git").text();
+    assert_eq!(after, before);
+    assert!(!repo.path().join(".git/new").exists());
+}
+
+#[test]
+fn a_template_that_never_ends_holds_up_no_handoff_and_no_end() {
+    let repo = Repo::in_session();
+    let template = "{{#each @root.checklist}}".repeat(60) + &"{{/each}}".repeat(60);
+    repo.write(".session/templates/handoff.md.hbs", template);
+    for command in ["handoff", "end"] {
+        let said = repo.session(&[command]).ok().news();
+        assert!(
+            said.contains("handoff.md.hbs is not used") && said.contains("does not end"),
+            "{said}"
+        );
+    }
+}
