@@ -14,7 +14,8 @@ use crate::ui::{Format, Ui, style};
 /// Put away the sessions that ended long ago
 ///
 /// They leave the list (`git session list --all` shows them) and their checkpoints are let go; everything that
-/// was recorded stays. `session.archive_after_days` says when; `start` and `end` do the same in passing.
+/// was recorded stays. `session.archive_after_days` says when; `start` and `end` do the same in passing, but for
+/// sessions whose end saved work that no commit has.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// Also let go what archived sessions still keep, and say how git frees the space now
@@ -120,6 +121,12 @@ pub(super) fn due(ui: &Ui, ctx: &Ctx, but: &SessionId) {
             for session in &archived.parked {
                 ui.detail(format!(
                     "{} is not archived: it holds parked work",
+                    session.id
+                ));
+            }
+            for session in &archived.unfinished {
+                ui.detail(format!(
+                    "{} is not archived: its end saved work that no commit has",
                     session.id
                 ));
             }

@@ -122,7 +122,11 @@ impl File<'_> {
             return self.problem(full, at, Fallacy::PersonalOnly(key));
         }
         if let Some(value) = from_toml(key.kind, value.get_ref()) {
-            self.entries[index].value = value;
+            self.entries[index].value = match value {
+                // what a repository brings along may not let go of today's work
+                Value::Integer(0) if key.is("session.archive_after_days") => Value::Integer(1),
+                value => value,
+            };
             self.entries[index].origin = Origin::File;
         } else {
             let value = shown(self.text.get(value.span()).unwrap_or_default());

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::checkpoint::keeper;
 use super::ctx::Ctx;
 use super::sessions;
+use crate::domain::body::Cause;
 use crate::domain::checkpoint::retained;
 use crate::domain::decide::Command;
 use crate::domain::id::{CommitId, SessionId};
@@ -35,13 +36,16 @@ pub struct Archived {
     pub sessions: Vec<Session>,
     /// Sessions that stay because they hold work which is in no work tree.
     pub parked: Vec<Session>,
+    /// Sessions that stay, in passing: what their end has saved is in no commit.
+    pub unfinished: Vec<Session>,
     /// Sessions whose checkpoints were let go.
     pub freed: Vec<SessionId>,
     /// Why the checkpoints of a session are still kept.
     pub kept: Vec<(SessionId, String)>,
 }
 
-/// Archives the sessions that ended more than `session.archive_after_days` ago, but for one.
+/// Archives the sessions that ended more than `session.archive_after_days` ago. In passing, which is when one is
+/// left out, those whose end has saved work that no commit has stay too: nobody has asked to let it go.
 pub fn archive(ctx: &Ctx, but: Option<&SessionId>, mode: Mode) -> Result<Archived> {
     let mut archived = Archived::default();
     if !ctx.store.usable()? {
@@ -65,13 +69,30 @@ pub fn archive(ctx: &Ctx, but: Option<&SessionId>, mode: Mode) -> Result<Archive
         if session.state != State::Ended || !is_due {
             continue;
         }
-        if session.parked.is_empty() {
-            put_away(ctx, session, mode, &mut archived)?;
-        } else {
+        if !session.parked.is_empty() {
             archived.parked.push(session);
+        } else if but.is_some() && is_unfinished(ctx, &session)? {
+            archived.unfinished.push(session);
+        } else {
+            put_away(ctx, session, mode, &mut archived)?;
         }
     }
     Ok(archived)
+}
+
+/// Whether the last checkpoint that an end has made holds work that the branch does not have.
+fn is_unfinished(ctx: &Ctx, session: &Session) -> Result<bool> {
+    let mut newest = session.checkpoints.iter().rev().filter(|c| !c.dropped);
+    let Some(saved) = newest.find(|c| c.made.cause == Cause::End) else {
+        return Ok(false);
+    };
+    let Some(held) = ctx.repo.held(&saved.made.commit)? else {
+        return Ok(false);
+    };
+    let tip = ctx.repo.branch_tip(&session.branch)?;
+    let tip = tip.map(|tip| ctx.repo.commit(&tip)).transpose()?;
+    let is_committed = |tree: &String| tip.as_ref().is_some_and(|tip| tip.tree == *tree);
+    Ok(held.untracked.is_some() || !is_committed(&held.tree) || !is_committed(&held.index))
 }
 
 /// One session is archived.

@@ -283,3 +283,40 @@ fn nothing_left_to_archive_is_said_so() {
         "{said}"
     );
 }
+
+#[test]
+fn nothing_in_passing_lets_go_of_unfinished_work() {
+    let repo = Repo::in_session();
+    let id = repo.session_id();
+    repo.write("work.txt", "the only copy\n");
+    repo.session(&["end", "--abandon"]).done();
+    repo.sh("rm work.txt").done();
+    repo.switch("main");
+    repo.wait(31 * DAY);
+    let said = repo.session(&["start", "other"]).ok().news();
+    assert!(!said.contains("Archived"), "{said}");
+    assert!(keepers(&repo).contains(&id));
+    assert!(
+        repo.session(&["archive"])
+            .ok()
+            .to_string()
+            .contains("archived feature")
+    );
+    assert_eq!(keepers(&repo), "");
+}
+
+#[test]
+fn what_is_tracked_archives_nothing_on_the_same_day() {
+    let repo = Repo::in_session();
+    repo.write(
+        ".session/config.toml",
+        "[session]\narchive_after_days = 0\n",
+    );
+    ended(&repo);
+    let said = repo.session(&["archive"]).ok().news();
+    assert!(said.contains("ended more than 1 day ago"), "{said}");
+    assert!(!keepers(&repo).is_empty());
+    repo.config("session.archiveAfterDays", "0");
+    repo.session(&["archive"]).done();
+    assert_eq!(keepers(&repo), "");
+}
