@@ -8,6 +8,7 @@ use super::item::redacted;
 use super::{Place, archive, checkpoint_view, decision_log, end_view};
 use crate::domain::describe::plural;
 use crate::domain::gate::Verdict;
+use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
 use crate::ops::end::{self, Again, Merge, Outcome, Plan, Push, Request, Wish};
@@ -256,7 +257,10 @@ fn caveats(ui: &Ui, ctx: &Ctx, merge: &Merge) {
             plural(count, "commit"),
             upstream.name
         ));
-        ui.hint(format!("git switch {} && git pull", merge.target));
+        ui.hint(format!(
+            "git switch {} && git pull",
+            quoted(merge.target.as_str())
+        ));
     }
 }
 
@@ -313,7 +317,7 @@ fn confirm(ui: &Ui, plan: &mut Plan, yes: bool) -> Result<()> {
                 .into(),
         );
     }
-    let question = format!("Push {} to {}?", push.branch, push.shown());
+    let question = format!("Push {} to {}?", push.branch, push.place());
     if !ui.confirm(question, false) {
         plan.push = None;
     }

@@ -15,7 +15,7 @@ use crate::domain::handle::{ItemKind, handle};
 use crate::domain::redact::Redacted;
 use crate::domain::session::{Objective, ObjectiveState, Session};
 use crate::ops::ctx::Ctx;
-use crate::ops::end::{Merged, Outcome, Plan};
+use crate::ops::end::{Merged, Outcome, Plan, place};
 use crate::ops::park;
 use crate::ops::status::Project;
 use crate::ui::{Format, Ui, style};
@@ -104,6 +104,8 @@ struct DryMerge<'a> {
 struct DryPush<'a> {
     remote: String,
     branch: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a str>,
     commits: usize,
     command: String,
 }
@@ -123,6 +125,7 @@ pub(super) fn dry_json(ui: &Ui, plan: &Plan, checkpoint: bool) -> Result<()> {
     let push = plan.push.as_ref().map(|push| DryPush {
         remote: push.shown(),
         branch: push.branch.as_str(),
+        to: push.elsewhere(),
         commits: push.count,
         command: push.line(),
     });
@@ -264,7 +267,8 @@ impl View<'_> {
             lines.push(format!("merged {branch} into {}", told(merged)));
         }
         if let Some(pushed) = &self.outcome.pushed {
-            lines.push(format!("pushed {} to {}", pushed.branch, pushed.remote));
+            let there = place(&pushed.remote, pushed.to.as_deref());
+            lines.push(format!("pushed {} to {there}", pushed.branch));
         }
         lines
     }

@@ -75,6 +75,22 @@ impl Repo {
         Ok(keys.iter().find_map(|key| config.get(key)))
     }
 
+    /// The full name that a push gives a branch at a remote, as `git push <remote> <branch>` takes it from the
+    /// settings: `remote.<name>.push` where it names the branch, `branch.<name>.merge` when `push.default` is
+    /// `upstream`, else the same name.
+    pub fn push_destination(&self, branch: &BranchName, remote: &str) -> Result<String> {
+        let config = self.config()?;
+        let full = format!("refs/heads/{branch}");
+        let specs = config.get_all(&format!("remote.{remote}.push"));
+        if let Some(there) = specs.iter().find_map(|spec| mapped(spec, &full)) {
+            return Ok(in_full(there));
+        }
+        let default = config.get("push.default").unwrap_or_default();
+        let follows = || config.get(&format!("branch.{branch}.merge"));
+        let there = matches!(default.as_str(), "upstream" | "tracking").then(follows);
+        Ok(there.flatten().map_or(full, in_full))
+    }
+
     /// Whether the settings of a remote make every push to it a forced one.
     pub fn forces_pushes(&self, remote: &str) -> Result<bool> {
         let config = self.config()?;
@@ -122,5 +138,25 @@ impl Repo {
         let output = git.args(["--not", known.as_str(), "--"]).checked()?;
         let text = output.text();
         Ok(text.lines().map(CommitId::new).collect::<Result<_, _>>()?)
+    }
+}
+
+/// What a refspec makes of a full name.
+fn mapped(spec: &str, full: &str) -> Option<String> {
+    let (from, to) = spec.split_once(':').unwrap_or((spec, spec));
+    if from == full {
+        return (!to.is_empty()).then(|| to.to_owned());
+    }
+    let (before, after) = from.split_once('*')?;
+    let middle = full.strip_prefix(before)?.strip_suffix(after)?;
+    to.contains('*').then(|| to.replacen('*', middle, 1))
+}
+
+/// A name at a remote in full.
+fn in_full(name: String) -> String {
+    if name.starts_with("refs/") {
+        name
+    } else {
+        format!("refs/heads/{name}")
     }
 }

@@ -10,9 +10,9 @@ mod resume;
 
 use anyhow::Result;
 
-pub use again::{Again, quoted};
+pub use again::Again;
 pub use merge::{Merge, Merged};
-pub use push::Push;
+pub use push::{Push, place};
 pub use refuse::helps;
 pub use resume::{Interrupted, interrupted};
 

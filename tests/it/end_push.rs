@@ -375,3 +375,47 @@ fn undo_of_a_merge_and_a_push_names_both() {
         "{said}"
     );
 }
+
+#[test]
+fn where_the_settings_send_a_branch_is_said_before_and_after() {
+    for settings in [
+        &[
+            ("push.default", "upstream"),
+            ("branch.feature.remote", "origin"),
+            ("branch.feature.merge", "refs/heads/main"),
+        ][..],
+        &[("remote.origin.push", "refs/heads/feature:refs/heads/main")],
+    ] {
+        let repo = shared();
+        for (key, value) in settings {
+            repo.config(key, value);
+        }
+        let dry = repo.session(&["end", "--push", "--dry-run"]).ok().answer();
+        let command = if settings.len() == 3 {
+            "git push origin feature:main"
+        } else {
+            "git push -u origin feature:main"
+        };
+        assert!(dry.contains(command), "{dry}");
+        let json = repo.session(&["end", "--push", "--dry-run", "--json"]);
+        assert!(json.ok().answer().contains("\"to\": \"main\""), "{dry}");
+        let said = repo.session(&["end", "--push", "--yes"]).ok().answer();
+        assert!(said.contains("pushed feature to origin as main"), "{said}");
+        let there = remote(&repo);
+        assert_eq!(there.trim(), format!("main {}", repo.head()), "{said}");
+    }
+}
+
+#[test]
+fn a_push_sends_the_branch_to_its_own_name_whatever_else_has_that_name() {
+    let repo = shared();
+    repo.git(&["tag", "feature", "main"]).done();
+    repo.config("push.default", "matching");
+    let said = repo.session(&["end", "--push", "--yes"]).ok().answer();
+    assert!(said.contains("pushed feature to origin\n"), "{said}");
+    assert!(
+        remote(&repo).contains(&format!("feature {}", repo.head())),
+        "{}",
+        remote(&repo)
+    );
+}

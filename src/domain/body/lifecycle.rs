@@ -130,6 +130,9 @@ pub struct Pushed {
     pub remote: String,
     /// The branch.
     pub branch: BranchName,
+    /// The name that it got there, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
     /// The remote had no branch of that name, as far as was known here.
     #[serde(default, skip_serializing_if = "is_false")]
     pub new: bool,

@@ -1,5 +1,7 @@
 //! The command as it was typed, so that a hint repeats all of it.
 
+use crate::domain::shell::quoted;
+
 /// The flags of `git session end` as they were typed or answered, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Again(Vec<(&'static str, Option<String>)>);
@@ -46,16 +48,6 @@ impl Again {
 
     fn has(&self, flag: &str) -> bool {
         self.0.iter().any(|(typed, _)| *typed == flag)
-    }
-}
-
-/// A word as a shell takes it.
-pub fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@:".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
     }
 }
 

@@ -6,6 +6,7 @@ use super::Again;
 use crate::domain::body::MergedBetween;
 use crate::domain::gate::{Reason, Verdict};
 use crate::domain::id::{BranchName, CommitId};
+use crate::domain::shell::quoted;
 use crate::error::{self, Fault};
 use crate::git::{Head, Upstream};
 use crate::ops::ctx::Ctx;
@@ -140,7 +141,7 @@ fn make(ctx: &Ctx, merge: &Merge) -> Result<()> {
     merged?;
     let key = format!("branch.{}.mergeOptions", merge.target);
     Err(Fault::user("git merge stopped without a commit")
-        .hint(format!("git config --get-all {key}"))
+        .hint(format!("git config --get-all {}", quoted(&key)))
         .into())
 }
 
@@ -209,7 +210,10 @@ fn stranded(failure: &anyhow::Error, stuck: &anyhow::Error, ending: &Ending) -> 
         ending.source, ending.target, ending.target
     ))
     .hint("git status")
-    .hint(format!("git stash && git switch {}", ending.source))
+    .hint(format!(
+        "git stash && git switch {}",
+        quoted(ending.source.as_str())
+    ))
     .hint("git session end")
     .into()
 }

@@ -6,6 +6,7 @@ use super::{Again, Merge, Merged, Request, Wish};
 use crate::domain::body::Pushed;
 use crate::domain::id::{BranchName, CommitId};
 use crate::domain::redact::Redacted;
+use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::git::PushRemote;
 use crate::ops::ctx::Ctx;
@@ -22,6 +23,8 @@ pub struct Push {
     pub remote: String,
     /// The branch.
     pub branch: BranchName,
+    /// The full name that it gets there.
+    pub destination: String,
     /// The branch will follow that of the remote: it follows none yet.
     pub set_upstream: bool,
     /// The remote has no branch of that name, as far as this clone has seen.
@@ -40,6 +43,7 @@ impl Push {
         Pushed {
             remote: self.shown(),
             branch: self.branch.clone(),
+            to: self.elsewhere().map(str::to_owned),
             new: self.new,
         }
     }
@@ -49,18 +53,48 @@ impl Push {
         Redacted::new(&self.remote).into_string()
     }
 
-    /// The words of the command, without `git`.
-    pub fn arguments(&self, name: &str) -> Vec<String> {
+    /// The name of the branch there, where the settings give it another one than it has here.
+    pub fn elsewhere(&self) -> Option<&str> {
+        let there = self.destination.as_str();
+        let there = there.strip_prefix("refs/heads/").unwrap_or(there);
+        (there != self.branch.as_str()).then_some(there)
+    }
+
+    /// Where to, for people: the remote, and the name there where it is another one.
+    pub fn place(&self) -> String {
+        place(&self.shown(), self.elsewhere())
+    }
+
+    /// The words of the command, without `git`. Both names are said in full, so that no tag of that name and no
+    /// setting can mean another one.
+    pub fn arguments(&self) -> Vec<String> {
         let mut words = vec!["push".to_owned()];
         words.extend(self.set_upstream.then(|| "-u".to_owned()));
-        words.extend(["--".to_owned(), self.remote.clone(), name.to_owned()]);
+        let names = format!("refs/heads/{}:{}", self.branch, self.destination);
+        words.extend(["--".to_owned(), self.remote.clone(), names]);
         words
     }
 
     /// The command, for people.
     pub fn line(&self) -> String {
         let upstream = if self.set_upstream { "-u " } else { "" };
-        format!("git push {upstream}{} {}", self.shown(), self.branch)
+        let names = match self.elsewhere() {
+            Some(there) => format!("{}:{there}", self.branch),
+            None => self.branch.to_string(),
+        };
+        format!(
+            "git push {upstream}{} {}",
+            quoted(&self.shown()),
+            quoted(&names)
+        )
+    }
+}
+
+/// `origin`, and `origin as main` where the branch has another name there.
+pub fn place(remote: &str, elsewhere: Option<&str>) -> String {
+    match elsewhere {
+        Some(there) => format!("{remote} as {there}"),
+        None => remote.to_owned(),
     }
 }
 
@@ -114,7 +148,10 @@ fn planned(
             commits(upstream.behind),
             upstream.name
         ))
-        .hint(format!("git switch {} && git pull", merge.target))
+        .hint(format!(
+            "git switch {} && git pull",
+            quoted(merge.target.as_str())
+        ))
         .into());
     }
     let mut tips = vec![tip.clone()];
@@ -128,10 +165,16 @@ fn planned(
         let info = ctx.repo.commit(id)?;
         Ok((id.clone(), history::subject(&info)))
     });
-    let there = format!("refs/remotes/{remote}/{branch}");
+    let destination = ctx.repo.push_destination(branch, &remote)?;
+    let there = destination.strip_prefix("refs/heads/");
+    let there = there.map(|there| format!("refs/remotes/{remote}/{there}"));
     Ok(Push {
         set_upstream: !ctx.repo.has_upstream(branch)?,
-        new: ctx.repo.ref_id(&there)?.is_none(),
+        new: match there {
+            Some(there) => ctx.repo.ref_id(&there)?.is_none(),
+            None => false,
+        },
+        destination,
         newest: newest.collect::<Result<_>>()?,
         count: out.len(),
         branch: branch.clone(),
@@ -166,7 +209,10 @@ fn remote(ctx: &Ctx, branch: &BranchName, again: &Again) -> Result<String> {
                 "{branch} can be pushed to several remotes: {}",
                 names.join(", ")
             ))
-            .hint(format!("git config branch.{branch}.pushRemote <remote>"))
+            .hint(format!(
+                "git config {} <remote>",
+                quoted(&format!("branch.{branch}.pushRemote"))
+            ))
             .into());
         }
     };
@@ -174,7 +220,7 @@ fn remote(ctx: &Ctx, branch: &BranchName, again: &Again) -> Result<String> {
         return Err(Fault::user(format!(
             "the settings of the remote {name} force every push (mirror, or `+` in remote.{name}.push)"
         ))
-        .hint(format!("git push {name} {branch}"))
+        .hint(format!("git push {} {}", quoted(&name), quoted(branch.as_str())))
         .hint(again.without_push())
         .into());
     }
@@ -191,13 +237,7 @@ pub(super) fn carry_out(
     merged: Option<&Merged>,
     again: &Again,
 ) -> Result<()> {
-    let tag = format!("refs/tags/{}", push.branch);
-    let name = if ctx.repo.ref_id(&tag)?.is_some() {
-        format!("refs/heads/{}", push.branch)
-    } else {
-        push.branch.to_string()
-    };
-    let git = ctx.repo.git().args(push.arguments(&name));
+    let git = ctx.repo.git().args(push.arguments());
     let output = git.variable(env::SWITCH, "0").attended()?;
     if output.success() {
         return Ok(());
@@ -206,12 +246,12 @@ pub(super) fn carry_out(
         None => format!(
             "{} was not pushed to {}, and the session is open",
             push.branch,
-            push.shown()
+            push.place()
         ),
         Some(merged) => format!(
             "{} was not pushed to {}: the merge into {} stays, and the session is open",
             push.branch,
-            push.shown(),
+            push.place(),
             merged.target
         ),
     });

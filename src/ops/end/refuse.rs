@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 
-use super::again::quoted;
 use super::merge::Merge;
 use super::{Again, Request, gate};
 use crate::domain::describe::plural;
 use crate::domain::gate::{Reason, Verdict};
 use crate::domain::id::{BranchName, CommitId};
 use crate::domain::session::Session;
+use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::git::{Resolved, Trial};
 use crate::ops::ctx::Ctx;
@@ -48,8 +48,9 @@ pub(super) fn merge(
             place.display()
         ))
         .hint(format!(
-            "git -C {} merge {source}",
-            quoted(&place.display().to_string())
+            "git -C {} merge {}",
+            quoted(&place.display().to_string()),
+            quoted(source.as_str())
         ))
         .hint("git session end")
         .into());
@@ -94,7 +95,7 @@ fn target(ctx: &Ctx, typed: &str) -> Result<(BranchName, CommitId)> {
             Fault::user(format!(
                 "`{shown}` is a branch of a remote, not of this clone"
             ))
-            .hint(format!("git branch {local} {name}"))
+            .hint(format!("git branch {} {}", quoted(local), quoted(&name)))
         }
         Resolved::Tag(_) | Resolved::Commit(_) => Fault::user(format!(
             "`{shown}` is no branch: it names a tag or a commit"
@@ -192,7 +193,7 @@ fn tried(
         return Err(Fault::user(format!(
             "{target} has commits that {source} lacks, and merge.ff is `only`"
         ))
-        .hint(format!("git rebase {target}"))
+        .hint(format!("git rebase {}", quoted(target.as_str())))
         .into());
     }
     if has_strategy(ctx, target)? {
@@ -201,7 +202,7 @@ fn tried(
     match ctx.repo.try_merge(target_tip, tip)? {
         Trial::Clean(tree) => Ok(Some(tree)),
         Trial::Refused(reason) => Err(Fault::user(reason)
-            .hint(format!("git merge {target}"))
+            .hint(format!("git merge {}", quoted(target.as_str())))
             .into()),
         Trial::Conflicts(paths) => {
             let count = plural(paths.len(), "file");
@@ -214,7 +215,7 @@ fn tried(
                 "{source} and {target} conflict in {count}: {}",
                 named.join(", ")
             ))
-            .hint(format!("git merge {target}"))
+            .hint(format!("git merge {}", quoted(target.as_str())))
             .hint(request.again.line())
             .into())
         }

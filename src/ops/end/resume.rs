@@ -9,6 +9,7 @@ use super::{Plan, Request, Wish, push};
 use crate::domain::gate::Verdict;
 use crate::domain::id::{BranchName, SessionId};
 use crate::domain::session::State;
+use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
 use crate::ops::{go, lifecycle, sessions};
@@ -59,7 +60,10 @@ impl Interrupted {
     /// What to type.
     pub fn hint(&self) -> String {
         match self.reached {
-            Reached::Nothing => format!("git session end --merge-to {}", self.target),
+            Reached::Nothing => format!(
+                "git session end --merge-to {}",
+                quoted(self.target.as_str())
+            ),
             Reached::Merge if self.push => "git session end --push".to_owned(),
             Reached::Target | Reached::Merge => "git session end".to_owned(),
         }
@@ -214,9 +218,10 @@ pub(super) fn back(ctx: &Ctx, request: &mut Request) -> Result<Option<Ending>> {
             "HEAD is on {}, and {} is not merged into it: {stuck:#}",
             ending.target, ending.source
         ));
-        fault
-            .hint("git status")
-            .hint(format!("git stash && git switch {}", ending.source))
+        fault.hint("git status").hint(format!(
+            "git stash && git switch {}",
+            quoted(ending.source.as_str())
+        ))
     })?;
     ctx.worktree.set_ending(None)?;
     if !request.abandon {

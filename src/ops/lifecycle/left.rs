@@ -3,6 +3,8 @@
 use crate::domain::body::{Ended, MergedBetween, Pushed};
 use crate::domain::id::BranchName;
 use crate::domain::session::{Session, State};
+use crate::domain::shell::quoted;
+use crate::ops::end::place;
 
 /// What git did with a command that was taken back, and what stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +23,10 @@ pub(super) fn left(before: &Session, after: &Session) -> Option<Left> {
     if withdrawn {
         return Some(Left {
             said: "Git made the branch, and it is still there. To remove it:".to_owned(),
-            command: Some(format!("git switch - && git branch -d {}", after.branch)),
+            command: Some(format!(
+                "git switch - && git branch -d {}",
+                quoted(after.branch.as_str())
+            )),
             push: None,
         });
     }
@@ -36,7 +41,7 @@ pub(super) fn left(before: &Session, after: &Session) -> Option<Left> {
             said: format!(
                 "Git pushed {} to {}, and that stays.{}",
                 pushed.branch,
-                pushed.remote,
+                place(&pushed.remote, pushed.to.as_deref()),
                 if pushed.new {
                     " To take the branch away there:"
                 } else {
@@ -51,7 +56,11 @@ pub(super) fn left(before: &Session, after: &Session) -> Option<Left> {
 
 /// The command that takes a pushed branch away, where it was new.
 fn unpush(pushed: &Pushed) -> Option<String> {
-    let command = || format!("git push {} --delete {}", pushed.remote, pushed.branch);
+    let there = pushed.to.as_deref().unwrap_or(pushed.branch.as_str());
+    let command = || {
+        let (remote, there) = (quoted(&pushed.remote), quoted(there));
+        format!("git push {remote} --delete {there}")
+    };
     pushed.new.then(command)
 }
 
@@ -64,8 +73,9 @@ fn left_of_merge(
 ) -> Left {
     let (before, after) = (merge.before.short(), merge.after.short());
     let source = &session.branch;
+    let to = quoted(target.as_str());
     let forward = end.head.as_ref() == Some(&merge.after);
-    let back = format!("git switch {source}");
+    let back = format!("git switch {}", quoted(source.as_str()));
     match &end.pushed {
         Some(pushed) if pushed.branch == *target => {
             let revert = if forward {
@@ -76,17 +86,20 @@ fn left_of_merge(
             Left {
                 said: format!(
                     "Git merged {source} into {target} and pushed that to {}; both stay. To take it back:",
-                    pushed.remote
+                    place(&pushed.remote, pushed.to.as_deref())
                 ),
-                command: Some(format!("git switch {target} && {revert} && {back}")),
+                command: Some(format!("git switch {to} && {revert} && {back}")),
                 push: None,
             }
         }
         pushed => {
             let stays = match pushed {
                 None => "and that stays".to_owned(),
-                Some(Pushed { remote, branch, .. }) => {
-                    format!("and pushed {branch} to {remote}; both stay")
+                Some(Pushed {
+                    remote, branch, to, ..
+                }) => {
+                    let there = place(remote, to.as_deref());
+                    format!("and pushed {branch} to {there}; both stay")
                 }
             };
             let comma = if pushed.is_none() { "," } else { "" };
@@ -95,7 +108,7 @@ fn left_of_merge(
                     "Git merged {source} into {target}{comma} {stays}. To take it back while nobody else has it:"
                 ),
                 command: Some(format!(
-                    "git switch {target} && git reset --keep {before} && {back}"
+                    "git switch {to} && git reset --keep {before} && {back}"
                 )),
                 push: pushed.as_ref().and_then(unpush),
             }
