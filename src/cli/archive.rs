@@ -7,6 +7,7 @@ use super::Place;
 use crate::domain::describe::plural;
 use crate::domain::id::SessionId;
 use crate::domain::session::Session;
+use crate::domain::shell::quoted;
 use crate::ops::archive::{self, Archived, Mode};
 use crate::ops::ctx::Ctx;
 use crate::ui::{Format, Ui, style};
@@ -102,7 +103,10 @@ fn answer(ui: &Ui, ctx: &Ctx, archived: &Archived, dry_run: bool) -> Result<()> 
             "{} is not archived: it holds parked work ({})",
             session.branch, session.id
         ));
-        ui.hint(format!("git session resume {}", session.branch));
+        ui.hint(format!(
+            "git session resume {}",
+            quoted(session.branch.as_str())
+        ));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::item::{ItemJson, date_and_age, indented, name_in_list, one_line};
 use crate::domain::body::LearningType;
 use crate::domain::handle::{ItemKind, handle_with_number};
 use crate::domain::session::{Learning, Session};
+use crate::domain::shell::quoted;
 use crate::ops::ctx::Ctx;
 use crate::ops::every;
 use crate::ops::learnings::{self, Reach, Search};
@@ -151,7 +152,10 @@ pub(super) fn search(ui: &Ui, ctx: &Ctx, query: &str, all: bool) -> Result<()> {
     } else if search.found.is_empty() {
         ui.status("No learning has a word that begins so.");
         if !all {
-            ui.hint(format!("git session learnings search --all {query}"));
+            ui.hint(format!(
+                "git session learnings search --all {}",
+                quoted(query)
+            ));
         }
     } else {
         ui.answer(&found_lines(&search, reach).join("\n"))?;

@@ -11,6 +11,7 @@ use crate::domain::describe::plural;
 use crate::domain::escape;
 use crate::domain::id::{CommitId, SessionId};
 use crate::domain::session::State;
+use crate::domain::shell::quoted;
 use crate::domain::time::format_duration;
 use crate::error::{Fault, Kind};
 use crate::git::Resolved;
@@ -69,7 +70,10 @@ fn subject(ctx: &Ctx, word: Option<&str>) -> Result<Subject> {
             };
             let none = || {
                 Fault::user(format!("there is no session on {branch}"))
-                    .hint(format!("git session show {branch}~0"))
+                    .hint(format!(
+                        "git session show {}",
+                        quoted(&format!("{branch}~0"))
+                    ))
                     .hint("git session list --all")
             };
             Subject::Session(id.ok_or_else(none)?)

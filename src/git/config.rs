@@ -9,6 +9,7 @@ use super::config_env::{self, Pair};
 use super::config_file::Line;
 use super::repo::Repo;
 use crate::domain::id::{BranchName, SessionId};
+use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::sys::env::Env;
 
@@ -318,8 +319,10 @@ fn text(bytes: &[u8]) -> String {
 /// A setting that cannot be understood.
 fn malformed(key: &str, value: &str, expected: &str) -> Fault {
     let shown = value.escape_debug();
-    Fault::user(format!("`{key}` is `{shown}`, not {expected}"))
-        .hint(format!("git config --show-origin --get-all {key}"))
+    Fault::user(format!("`{key}` is `{shown}`, not {expected}")).hint(format!(
+        "git config --show-origin --get-all {}",
+        quoted(key)
+    ))
 }
 
 /// A number in git's form.

@@ -14,6 +14,7 @@ use super::refs::Refs;
 use super::spawn::Git;
 use super::state::State;
 use crate::domain::id::CommitId;
+use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::sys::env::{self, Env};
 use crate::sys::fs::{self, Sharing};
@@ -348,7 +349,7 @@ fn refused(error: &git2::Error, path: &Path) -> Fault {
         (ErrorCode::Owner, _) => {
             let place = message.split('\'').nth(1).unwrap_or_default();
             Fault::repository(message.to_owned())
-                .hint(format!("git config --global --add safe.directory '{place}'"))
+                .hint(format!("git config --global --add safe.directory {}", quoted(place)))
         }
         (_, Some("refstorage")) => Fault::repository(
             "the refs of this repository are kept in another format than files (extensions.refStorage)",

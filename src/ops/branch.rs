@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::ctx::Ctx;
 use crate::domain::body::Base;
 use crate::domain::id::BranchName;
+use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::git::{Head, Resolved};
 
@@ -110,7 +111,10 @@ pub(super) fn plan(ctx: &Ctx, to: &Destination) -> Result<Plan> {
         Resolved::Tag(_) | Resolved::Commit(_) if to.kind.is_none() => {
             return Err(
                 Fault::user(format!("`{name}` is no branch: it names a tag or a commit"))
-                    .hint(format!("git session start <new-branch> --from {name}"))
+                    .hint(format!(
+                        "git session start <new-branch> --from {}",
+                        quoted(&name)
+                    ))
                     .into(),
             );
         }

@@ -16,6 +16,7 @@ use super::switch;
 use crate::domain::body::{Base, Cause};
 use crate::domain::brief::brief;
 use crate::domain::id::{BranchName, CommitId, SessionId};
+use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::sys::fs::Lock;
 
@@ -184,11 +185,14 @@ fn refuse_surprise(plan: &branch::Plan, request: &Journey) -> Result<()> {
     let name = &plan.branch;
     let fault = match (plan.way(), request.create) {
         (Way::Created, false) => Fault::user(format!("there is no branch {name}"))
-            .hint(format!("git session switch --create {name}"))
+            .hint(format!(
+                "git session switch --create {}",
+                quoted(name.as_str())
+            ))
             .hint("git branch --all"),
         (Way::Switched | Way::Here, true) => {
             Fault::user(format!("the branch {name} is there already"))
-                .hint(format!("git session switch {name}"))
+                .hint(format!("git session switch {}", quoted(name.as_str())))
         }
         _ => return Ok(()),
     };

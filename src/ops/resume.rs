@@ -12,6 +12,7 @@ use crate::domain::brief::{Since, brief};
 use crate::domain::decide::Command;
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::session::{Left, Session, State};
+use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::git::Resolved;
 
@@ -239,7 +240,8 @@ fn resumable(ctx: &Ctx, branch: &BranchName) -> Result<Option<Session>> {
 fn nothing_to_resume(branch: &BranchName) -> Fault {
     Fault::user(format!("there is no session of {branch} to resume"))
         .hint(format!(
-            "git session start {branch} -o \"what is to be reached\""
+            "git session start {} -o \"what is to be reached\"",
+            quoted(branch.as_str())
         ))
         .hint("git session list")
 }
@@ -264,9 +266,10 @@ fn must_have_session(ctx: &Ctx, typed: &str) -> Result<()> {
         session.id
     ));
     let tip = session.commits.last().map(|commit| &commit.record.commit);
+    let word = quoted(branch.as_str());
     let fault = match tip.or(session.base.commit.as_ref()) {
-        Some(tip) => fault.hint(format!("git branch {branch} {}", tip.short())),
-        None => fault.hint(format!("git branch {branch}")),
+        Some(tip) => fault.hint(format!("git branch {word} {}", tip.short())),
+        None => fault.hint(format!("git branch {word}")),
     };
-    Err(fault.hint(format!("git session resume {branch}")).into())
+    Err(fault.hint(format!("git session resume {word}")).into())
 }

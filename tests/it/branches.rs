@@ -736,3 +736,50 @@ fn a_dirty_tree_is_treated_as_git_switch_treats_it() {
         }
     }
 }
+
+#[test]
+fn a_hint_is_safe_to_type_whatever_the_branch_is_called() {
+    const ODD: &str = "a;touch${IFS}PWNQ";
+    let repo = Repo::in_session();
+    repo.commit("f", "1\n", "One");
+    repo.git(&["branch", ODD]).done();
+    repo.git(&["worktree", "add", "-q", "../tree", ODD]).done();
+    let mut said = Vec::new();
+    let mut run = |args: &[&str]| said.push(repo.session(args).to_string());
+    run(&["start", "--from", ODD]);
+    run(&["start", ODD]);
+    run(&["switch", "--create", ODD]);
+    run(&["switch", ODD]);
+    run(&["switch", &format!("{ODD}x")]);
+    run(&["resume", ODD]);
+    run(&["show", ODD]);
+    run(&["end", "--merge-to", ODD]);
+    repo.git(&["worktree", "remove", "../tree"]).done();
+    run(&["start", ODD]);
+    run(&["undo"]);
+    run(&["start"]);
+    run(&["end", "--push", "--yes"]);
+    run(&["end", "--merge-to", ODD]);
+    repo.commit("f", "2\n", "Two");
+    repo.switch("feature");
+    repo.commit("f", "3\n", "Three");
+    run(&["end", "--merge-to", ODD]);
+    repo.switch(ODD);
+    run(&["end", "--abandon"]);
+    repo.switch("feature");
+    repo.git(&["branch", "-q", "-D", ODD]).done();
+    run(&["resume", ODD]);
+    let said = said.join("\n");
+    let hints: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.strip_prefix("hint: "))
+        .filter(|hint| hint.contains("PWNQ"))
+        .collect();
+    assert!(hints.len() > 5, "{said}");
+    for hint in hints {
+        let word = hint.split('\'').nth(1).unwrap_or_default();
+        assert!(word.contains(ODD), "{hint}");
+        let outside: String = hint.split('\'').step_by(2).collect();
+        assert!(!outside.contains("PWNQ"), "{hint}");
+    }
+}
