@@ -173,7 +173,8 @@ pub struct Report {
 
 impl Report {
     /// Reads a report. The format is told from the content: XML by its root, JSON by its keys, anything else is
-    /// taken for an LCOV tracefile. `None`: it is no report that is known, it ends too early, or it knows no line.
+    /// taken for an LCOV tracefile. `None`: it is no report that is known, it ends too early, it knows no line, or it
+    /// counts what cannot be.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -240,10 +241,9 @@ impl LineCoverage {
         sum
     }
 
-    /// Of what a report says without naming lines.
-    fn claimed(found: u64, hit: u64) -> Self {
-        let hit = hit.min(found);
-        Self { found, hit }
+    /// Of what a report says without naming lines; `None` when more lines ran than there are.
+    fn claimed(found: u64, hit: u64) -> Option<Self> {
+        (hit <= found).then_some(Self { found, hit })
     }
 
     fn add(&mut self, other: Self) {
@@ -339,7 +339,7 @@ mod figures_tests {
 
     #[test]
     fn tracefiles_are_summed() {
-        let table: [(&str, Option<LineCoverage>); 12] = [
+        let table: [(&str, Option<LineCoverage>); 13] = [
             ("", None),
             ("hello\nworld", None),
             ("TN:\nSF:a\nLF:0\nLH:0\nend_of_record", None),
@@ -365,10 +365,11 @@ mod figures_tests {
                 "LF:x\nLH:-1\nDA:1,1\nDA:y,1\nDA:2\nDA:3,-2\n",
                 Some(lines(1, 1)),
             ),
-            ("LF:2\nLH:9\n", Some(lines(2, 2))),
+            ("LF:2\nLH:9\n", None),
+            ("LF:2\nLH:9\nend_of_record\nLF:5\nLH:1", None),
             (
                 "LF:18446744073709551615\nLH:1\nend_of_record\nLF:5\nLH:1",
-                Some(lines(u64::MAX, 2)),
+                None,
             ),
         ];
         for (text, expected) in table {

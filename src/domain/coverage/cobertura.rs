@@ -22,9 +22,10 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Report> {
         // Clover has the same root
         Node::Open(root, 0) => {
             let ours = root.name() == "coverage" && root.text("clover").is_none();
-            let number = |name| root.number(name).unwrap_or(0);
-            state.claimed = LineCoverage::claimed(number("lines-valid"), number("lines-covered"));
-            ours
+            let rate = root.float("line-rate");
+            let claimed = claimed(&root).filter(|_| rate.is_none_or(f64::is_finite));
+            state.claimed = claimed.unwrap_or_default();
+            ours && claimed.is_some()
         }
         Node::Open(element, _) => {
             state.open(&element);
@@ -50,6 +51,15 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Report> {
     })
 }
 
+/// What the root says; `None` when it counts what cannot be.
+fn claimed(root: &Element<'_>) -> Option<LineCoverage> {
+    let number = |name| match root.text(name) {
+        None => Some(0),
+        Some(_) => root.number(name),
+    };
+    LineCoverage::claimed(number("lines-valid")?, number("lines-covered")?)
+}
+
 impl State {
     fn open(&mut self, element: &Element<'_>) {
         match element.name() {
@@ -63,7 +73,10 @@ impl State {
                     return;
                 };
                 let number = element.number("number").map(u32::try_from);
-                if let (Some(Ok(number)), Some(hits)) = (number, element.float("hits")) {
+                if let (Some(Ok(number)), Some(hits)) = (
+                    number,
+                    element.float("hits").filter(|hits| hits.is_finite()),
+                ) {
                     *lines.entry(number).or_default() |= hits > 0.0;
                 }
             }

@@ -38,7 +38,7 @@ pub(super) fn parse(json: &[u8]) -> Option<Report> {
         format: Format::CoveragePy,
         total: LineCoverage::of_files(
             &files,
-            LineCoverage::claimed(totals.num_statements, totals.covered_lines),
+            LineCoverage::claimed(totals.num_statements, totals.covered_lines)?,
         ),
         sources: Vec::new(),
         files,

@@ -27,7 +27,7 @@ pub(super) fn parse(json: &[u8]) -> Option<Report> {
     };
     Some(Report {
         format: Format::Istanbul,
-        total: LineCoverage::claimed(total.total, total.covered),
+        total: LineCoverage::claimed(total.total, total.covered)?,
         sources: Vec::new(),
         files: summaries.into_keys().map(file).collect(),
     })

@@ -8,6 +8,8 @@ use crate::domain::xml::{Element, Node, walk};
 #[derive(Default)]
 struct State {
     claimed: LineCoverage,
+    /// A count that cannot be.
+    broken: bool,
     package: String,
     /// The source file that is being read.
     file: Option<(Vec<u8>, Lines)>,
@@ -32,6 +34,9 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Report> {
         Node::Text(_) => true,
     })?;
     state.close("group");
+    if state.broken {
+        return None;
+    }
     let files = state.done;
     Some(Report {
         format: Format::Jacoco,
@@ -66,7 +71,15 @@ impl State {
             // the counter of the whole
             "counter" if depth == 1 && element.text("type").as_deref() == Some("LINE") => {
                 let (missed, covered) = (number("missed"), number("covered"));
-                self.claimed = LineCoverage::claimed(missed.saturating_add(covered), covered);
+                match missed.checked_add(covered) {
+                    Some(found) => {
+                        self.claimed = LineCoverage {
+                            found,
+                            hit: covered,
+                        }
+                    }
+                    None => self.broken = true,
+                }
             }
             _ => {}
         }

@@ -36,7 +36,8 @@ pub(super) fn parse(tracefile: &[u8]) -> Option<Report> {
 /// `LF` and `LH`, or, where one of them is missing, its distinct `DA` lines.
 ///
 /// A malformed line counts as not there, a missing last `end_of_record` as present. Two records
-/// of one source file (one a test name) are added, not united. `None`: no line was found.
+/// of one source file (one a test name) are added, not united. `None`: no line was found, or it counts what cannot be: more lines
+/// that ran than there are.
 pub fn parse_lcov(tracefile: &[u8]) -> Option<LineCoverage> {
     let mut total = LineCoverage::default();
     let mut record = Record::default();
@@ -46,7 +47,7 @@ pub fn parse_lcov(tracefile: &[u8]) -> Option<LineCoverage> {
         };
         let line = line.trim();
         if line == "end_of_record" {
-            std::mem::take(&mut record).add_to(&mut total);
+            std::mem::take(&mut record).add_to(&mut total)?;
         } else if let Some(value) = line.strip_prefix("LF:") {
             record.found = value.trim().parse().ok().or(record.found);
         } else if let Some(value) = line.strip_prefix("LH:") {
@@ -55,7 +56,7 @@ pub fn parse_lcov(tracefile: &[u8]) -> Option<LineCoverage> {
             record.lines.extend(data_line(value));
         }
     }
-    record.add_to(&mut total);
+    record.add_to(&mut total)?;
     (total.found > 0).then_some(total)
 }
 
@@ -67,9 +68,10 @@ struct Record {
 }
 
 impl Record {
-    fn add_to(mut self, total: &mut LineCoverage) {
+    /// `None`: it counts what cannot be.
+    fn add_to(mut self, total: &mut LineCoverage) -> Option<()> {
         let (found, hit) = if let (Some(found), Some(hit)) = (self.found, self.hit) {
-            (found, hit.min(found))
+            (found, LineCoverage::claimed(found, hit)?.hit)
         } else {
             // Sorted, `true` first, so that a line which ran in any of its entries counts.
             self.lines
@@ -78,8 +80,9 @@ impl Record {
             let ran = self.lines.iter().filter(|&&(_, ran)| ran).count();
             (self.lines.len() as u64, ran as u64)
         };
-        total.found = total.found.saturating_add(found);
-        total.hit = total.hit.saturating_add(hit);
+        total.found = total.found.checked_add(found)?;
+        total.hit = total.hit.checked_add(hit)?;
+        Some(())
     }
 }
 

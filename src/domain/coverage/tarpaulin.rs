@@ -38,7 +38,7 @@ struct Stats {
 /// Reads a document whose `files` are a list.
 pub(super) fn parse(json: &[u8]) -> Option<Report> {
     let document: Document = serde_json::from_slice(json).ok()?;
-    let claimed = LineCoverage::claimed(document.coverable, document.covered);
+    let claimed = LineCoverage::claimed(document.coverable, document.covered)?;
     let mut known: BTreeMap<Vec<u8>, Lines> = BTreeMap::new();
     for file in document.files {
         let lines = known.entry(path(&file.path)).or_default();

@@ -193,10 +193,6 @@ fn claims_count_where_there_are_no_lines() {
             lines(10, 4),
         ),
         (
-            r#"<coverage lines-valid="10" lines-covered="40"/>"#,
-            lines(10, 10),
-        ),
-        (
             r#"<coverage lines-valid="10" lines-covered="4"><class filename="a"><lines><line number="1" hits="1"/></lines></class></coverage>"#,
             lines(1, 1),
         ),
@@ -213,13 +209,32 @@ fn claims_count_where_there_are_no_lines() {
             lines(3, 2),
         ),
         (
-            r#"{"total": {"lines": {"total": 3, "covered": 9}}}"#,
+            r#"{"total": {"lines": {"total": 3, "covered": 3}}}"#,
             lines(3, 3),
         ),
     ];
     for (text, total) in table {
         let report = Report::parse(text.as_bytes()).expect(text);
         assert_eq!(report.total, total, "{text}");
+    }
+}
+
+#[test]
+fn a_report_that_counts_what_cannot_be_is_none() {
+    for text in [
+        "SF:a\nLF:1\nLH:100\nend_of_record\n",
+        "SF:a\nDA:1,1\nLF:1\nLH:100\nend_of_record\n",
+        "LF:18446744073709551615\nLH:1\nend_of_record\nLF:18446744073709551615\nLH:1\n",
+        r#"<coverage lines-valid="10" lines-covered="40"/>"#,
+        r#"<coverage line-rate="NaN" lines-valid="10" lines-covered="10"/>"#,
+        r#"<coverage line-rate="NaN" lines-covered="inf"><class filename="a"><lines><line number="1" hits="1"/></lines></class></coverage>"#,
+        r#"<coverage lines-valid="10" lines-covered="-1"/>"#,
+        r#"<report><counter type="LINE" missed="18446744073709551615" covered="18446744073709551615"/></report>"#,
+        r#"{"files": {"a": {"executed_lines": [1]}}, "totals": {"covered_lines": 10, "num_statements": 5}}"#,
+        r#"{"files": [], "covered": 4, "coverable": 3}"#,
+        r#"{"total": {"lines": {"total": 3, "covered": 9}}}"#,
+    ] {
+        assert_eq!(Report::parse(text.as_bytes()), None, "{text}");
     }
 }
 
