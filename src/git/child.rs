@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::process::{Child, ExitStatus};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -59,13 +61,68 @@ pub struct Watched {
     pub cut: bool,
 }
 
-/// Reads to the end, and keeps at most so many bytes of it; whether some are missing.
-pub(super) fn keep(
-    mut from: impl io::Read,
+/// How long the output of a child that has ended is waited for: one of its own may hold the pipe for ever.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// What was read of a child, so far.
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    cut: bool,
+}
+
+impl Kept {
+    /// Takes more, and keeps at most `most` bytes, or twice as many for a while: they are moved now and then, not
+    /// with each piece.
+    fn take(&mut self, piece: &[u8], most: usize) {
+        self.bytes.extend_from_slice(piece);
+        if self.bytes.len() > most.saturating_mul(2) {
+            self.trim(most);
+        }
+    }
+
+    fn trim(&mut self, most: usize) {
+        if self.bytes.len() > most {
+            self.bytes.drain(..self.bytes.len() - most);
+            self.cut = true;
+        }
+    }
+}
+
+/// The output of a child that is read while it runs.
+pub(super) struct Reading {
+    kept: Arc<Mutex<Kept>>,
+    end: mpsc::Receiver<io::Result<()>>,
     most: usize,
-    shown: Shown,
-) -> io::Result<(Vec<u8>, bool)> {
-    let (mut kept, mut cut) = (Vec::new(), false);
+}
+
+impl Reading {
+    /// Begins to read, and keeps the last `most` bytes.
+    pub(super) fn begin(
+        from: impl io::Read + Send + 'static,
+        most: usize,
+        shown: Shown,
+    ) -> io::Result<Self> {
+        let kept = Arc::<Mutex<Kept>>::default();
+        let (sender, end) = mpsc::channel();
+        let into = Arc::clone(&kept);
+        thread::Builder::new().spawn(move || sender.send(read(from, &into, most, shown)))?;
+        Ok(Self { kept, end, most })
+    }
+
+    /// What was written, and whether the beginning of it is missing. To be called when the child has ended.
+    pub(super) fn finish(self) -> io::Result<(Vec<u8>, bool)> {
+        if let Ok(ended) = self.end.recv_timeout(LINGER) {
+            ended?;
+        }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.trim(self.most);
+        Ok((std::mem::take(&mut kept.bytes), kept.cut))
+    }
+}
+
+/// Reads to the end.
+fn read(mut from: impl io::Read, into: &Mutex<Kept>, most: usize, shown: Shown) -> io::Result<()> {
     let mut piece = vec![0; 64 * 1024];
     loop {
         let length = match from.read(&mut piece) {
@@ -73,24 +130,15 @@ pub(super) fn keep(
             read => read?,
         };
         if length == 0 {
-            break;
+            return Ok(());
         }
         if shown == Shown::Yes {
             // that nobody reads it is no reason to end the child
             io::stderr().write_all(&piece[..length]).ok();
         }
-        kept.extend_from_slice(&piece[..length]);
-        // moved now and then, not with each piece
-        if kept.len() > most.saturating_mul(2) {
-            kept.drain(..kept.len() - most);
-            cut = true;
-        }
+        let mut kept = into.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.take(&piece[..length], most);
     }
-    if kept.len() > most {
-        kept.drain(..kept.len() - most);
-        cut = true;
-    }
-    Ok((kept, cut))
 }
 
 /// The exit status once the child has ended; `None` when it had to be ended.
@@ -109,7 +157,7 @@ pub(super) fn wait(child: &mut Child, limit: Duration) -> Result<Option<ExitStat
         }
         // at most an eighth is added to what the child takes
         let pause = (start.elapsed() / 8).clamp(PAUSES.0, PAUSES.1);
-        std::thread::sleep(pause.min(left));
+        thread::sleep(pause.min(left));
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 pub use super::child::{Output, Shown, Watched};
-use super::child::{code, keep, wait, whole};
+use super::child::{Reading, code, wait, whole};
 use crate::error::Fault;
 use crate::sys::env::{self, Env};
 
@@ -205,8 +205,9 @@ impl Git {
         let mut child = command.spawn().map_err(|error| self.no_start(&error))?;
         // it holds our ends of the pipe, which would never close
         drop(command);
-        let kept = keep(reader, most, shown);
+        let reading = Reading::begin(reader, most, shown).context("cannot read from a child")?;
         let status = child.wait().context("cannot wait for a child")?;
+        let kept = reading.finish();
         let (output, cut) = kept.with_context(|| format!("cannot read from `{}`", self.line()))?;
         Ok(Watched {
             code: code(status),

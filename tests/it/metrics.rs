@@ -591,3 +591,19 @@ fn a_stale_figure_is_not_held_against_the_bars() {
     [EOF]
     ");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_child_in_the_background_holds_up_no_record() {
+    let repo = Repo::in_session();
+    repo.config(
+        "session.quality.testCommand",
+        "echo 'test result: ok. 3 passed; 0 failed; 0 ignored'; (sleep 60; touch late) & echo $! > pid",
+    );
+    let output = record(&repo, &["--run"]).ok();
+    assert!(output.to_string().contains("3 passed"), "{output}");
+    let pid = repo.read("pid");
+    // it still runs: nobody has waited for it
+    repo.sh(&format!("kill {}", pid.trim())).done();
+    assert!(!repo.path().join("late").exists());
+}
