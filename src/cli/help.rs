@@ -289,6 +289,12 @@ fn best<'n>(typed: &str, names: &'n [String]) -> Option<&'n String> {
     names.iter().find(goes_on).or_else(|| names.last())
 }
 
+/// Whether the prompt of a shell calls, however badly.
+pub(super) fn is_prompt(arguments: &[OsString]) -> bool {
+    let path = path(&super::command(), arguments);
+    path.first().is_some_and(|verb| verb == "prompt")
+}
+
 /// The verbs that the arguments begin with: `objectives add`.
 fn path(command: &Command, arguments: &[OsString]) -> Vec<String> {
     let mut words = arguments.iter().filter_map(|argument| argument.to_str());

@@ -157,11 +157,16 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
     }
     let root = match parse(arguments) {
         Ok(root) => root,
+        // what it says would stand in every prompt
+        Err(error) if error.use_stderr() && help::is_prompt(arguments) => return ExitCode::SUCCESS,
         Err(error) => return ExitCode::from(plain.finish(help::show(&plain, error, arguments))),
     };
     let ui = Ui::new(options(&root.global), &env, Terminals::of_process());
     let result =
         Place::new(env, root.global.directory).and_then(|place| dispatch(&ui, &place, root.verb));
+    if result.is_err() && help::is_prompt(arguments) {
+        return ExitCode::SUCCESS;
+    }
     ExitCode::from(ui.finish(result))
 }
 

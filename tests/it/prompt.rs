@@ -150,3 +150,25 @@ fn it_starts_no_process_and_writes_nothing() {
     let opened = count(&|l| l.contains("open") && l.contains(root));
     assert!(opened <= 12, "{opened} files\n{trace}");
 }
+
+#[test]
+fn whatever_it_is_called_with_a_prompt_fails_silently() {
+    let repo = Repo::in_session();
+    for args in [
+        &["prompt", "--bogus"][..],
+        &["prompt", "more", "words"],
+        &["prompt", "--color=blue"],
+        &["-C", "/nonexist", "prompt"],
+        &["prompt", "-C", "/nonexist"],
+        &["--color", "blue", "prompt"],
+    ] {
+        let output = repo.run(PROGRAM, args);
+        assert!(output.success(), "{args:?}: {output}");
+        assert!(output.stdout.is_empty() && output.stderr.is_empty());
+    }
+    assert!(
+        repo.run(PROGRAM, &["prompt", "-h"])
+            .text()
+            .contains("prompt")
+    );
+}
