@@ -332,3 +332,15 @@ fn an_end_cut_off_never_has_its_files_committed() {
     repo.git(&["reset", "-q", "--hard"]).done();
     goes_on(&repo, &id);
 }
+
+#[test]
+fn an_end_that_fails_behind_a_cut_repeats_all_of_it() {
+    let (repo, _) = cut_off("post-checkout", KILL_US);
+    repo.git(&["symbolic-ref", "HEAD", "refs/heads/feature"])
+        .done();
+    repo.write(".git/HEAD.lock", "");
+    let said = repo.session(&["end", "--no-summary"]);
+    assert_eq!(said.code, 1, "{said}");
+    let hint = "hint: git session end --no-summary --merge-to main --accomplished Done\n";
+    assert!(said.news().contains(hint), "{said}");
+}

@@ -247,10 +247,42 @@ pub(super) fn again(ctx: &Ctx, request: &mut Request) -> Result<Option<Ending>> 
     }
     ctx.worktree.set_ending(None)?;
     if !request.abandon {
+        repeat(ctx, request, &ending);
         let target = || ending.target.to_string();
         request.merge_to.get_or_insert_with(target);
         request.handoff.get_or_insert(ending.handoff);
         request.no_gate |= !ending.overridden.is_empty();
     }
     Ok(Some(ending))
+}
+
+/// Adds what the end was to be to the command that a hint repeats: it is forgotten from here on.
+fn repeat(ctx: &Ctx, request: &mut Request, ending: &Ending) {
+    let again = &mut request.again;
+    if request.merge_to.is_none() {
+        again.value("--merge-to", ending.target.as_str());
+    }
+    again.flag("--no-gate", !ending.overridden.is_empty());
+    let words = &ending.words;
+    let texts = [
+        ("--accomplished", &words.accomplished),
+        ("--decision", &words.decisions),
+        ("--remember", &words.remember),
+    ];
+    for (flag, texts) in texts {
+        for text in texts {
+            again.value(flag, text.as_str());
+        }
+    }
+    if let Some(success) = words.success {
+        again.value("--success", &success.to_string());
+    }
+    if let Some(phase) = &words.phase {
+        again.value("--phase", phase.as_str());
+    }
+    if request.handoff.is_none() && ending.handoff != ctx.settings.session.handoff_on_end {
+        let flag = ["--no-handoff", "--handoff"][usize::from(ending.handoff)];
+        again.flag(flag, true);
+    }
+    again.flag("--push", request.push == Wish::Yes);
 }
