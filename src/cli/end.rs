@@ -21,7 +21,8 @@ use crate::ui::{Format, Ui, style};
 /// End the session: later commits on the branch are plain
 ///
 /// With `--merge-to` git merges the branch first, with `--push` it is pushed. Whatever refuses, refuses before
-/// anything is changed; when git fails the branch is as it was and the session is open.
+/// anything is changed. When the merge fails it is taken back; when the push fails a merge stays, and HEAD is on
+/// the branch that was merged into. The session is open then, and `git session end` goes on.
 #[derive(clap::Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Args {
@@ -83,12 +84,14 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     let ctx = place.open_to_end(ui)?;
-    if args.dry_run
-        && let Some(cut_off) = end::interrupted(&ctx)?
-    {
+    if args.dry_run {
         // to look any further would be to go on
-        ui.answer(&format!("would go on: {cut_off}"))?;
-        return Ok(());
+        if let Some(cut_off) = end::interrupted(&ctx)? {
+            return ui.answer(&format!("would go on: {cut_off}"));
+        }
+        if ctx.worktree.ending().is_some() {
+            return Err(Fault::user("an end with a merge is under way in this work tree").into());
+        }
     }
     let request = args.request(ui);
     let mut plan = end::plan(&ctx, &request)?;

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 
 use super::changes::parse_raw;
 use super::repo::Repo;
-use super::spawn::{Git, git_version};
+use super::spawn::{Git, Output, git_version};
 use super::tree::RawChange;
 use crate::domain::id::{BranchName, CommitId};
 use crate::sys::env;
@@ -68,6 +68,57 @@ impl Repo {
     pub fn index_tree(&self) -> Result<Option<String>> {
         let output = self.git().arg("write-tree").output()?;
         Ok(output.success().then(|| output.text()))
+    }
+
+    /// The message that git gives a merge of a branch at this commit into the branch of HEAD.
+    pub fn merge_message(
+        &self,
+        branch: &BranchName,
+        tip: &CommitId,
+        options: &[&str],
+    ) -> Result<String> {
+        let git = self.git().arg("fmt-merge-msg").args(options);
+        let line = format!("{tip}\t\tbranch '{branch}' of .\n");
+        Ok(git.stdin(line).checked()?.text())
+    }
+
+    /// A merge of this commit into the branch of HEAD that looks as if the branch had been named. Its name alone
+    /// may mean something else to git: `stash`, `ORIG_HEAD`, a tag; and the branch may move.
+    pub fn merge_of(&self, branch: &BranchName, tip: &CommitId, message: &str) -> Git {
+        let git = self.git().args(["merge", "--no-edit", "--no-log", "-m"]);
+        git.args([message, tip.as_str()])
+            .variable(format!("GITHEAD_{tip}"), branch.as_str())
+            .variable(env::GIT_REFLOG_ACTION, format!("merge {branch}"))
+    }
+
+    /// The commit that is being merged; `None` when there is none, or several.
+    pub fn merge_head(&self) -> Option<String> {
+        let bytes = fs::read(&self.git_dir().join("MERGE_HEAD")).ok()??;
+        let id = String::from_utf8(bytes).ok()?;
+        let id = id.trim();
+        (!id.contains('\n')).then(|| id.to_owned())
+    }
+
+    /// Makes the index and the files those of HEAD where both are those of another tree; no ref is written. Git refuses when
+    /// a change that neither has would be lost.
+    pub fn put_back(&self, from: &str) -> Result<Output> {
+        let git = self.git().args(["read-tree", "-m", "-u", from]);
+        git.arg("HEAD").output()
+    }
+
+    /// The files that are not as in HEAD, and are as in this commit.
+    pub fn files_of(&self, commit: &CommitId) -> Result<Vec<String>> {
+        let refresh = self.git().args(["update-index", "-q", "--refresh"]);
+        refresh.output()?;
+        let differing = |from: &str| -> Result<Vec<String>> {
+            let git = self.git().args(["diff-index", "--name-only", "-z"]);
+            let output = git.args([from, "--"]).checked()?;
+            Ok(named(output.stdout.split(|byte| *byte == 0).map(text)))
+        };
+        let other = differing(commit.as_str())?;
+        let mut changed = differing("HEAD")?;
+        changed.retain(|path| !other.contains(path));
+        Ok(changed)
     }
 
     /// Merges `theirs` into `ours` without leaving anything but objects.

@@ -2,6 +2,7 @@
 //! where they are wanted, and the record last.
 
 mod again;
+mod back;
 mod gate;
 mod merge;
 mod push;
@@ -24,6 +25,7 @@ use crate::domain::decide::{Command, NewDecision, NewEnd, NewHandoff, Privacy};
 use crate::domain::id::{CommitId, SessionId};
 use crate::domain::redact::Redacted;
 use crate::domain::session::Session;
+use crate::error::Fault;
 use crate::store::{Ending, Words};
 
 /// Whether a push is wanted.
@@ -106,11 +108,15 @@ pub struct Outcome {
 /// # Errors
 /// The first thing that is in the way; nothing was changed.
 pub fn plan(ctx: &Ctx, request: &Request) -> Result<Plan> {
+    // whoever has the lock may be at work on what looks cut off
+    let under_way = ctx.worktree.ending().is_some();
+    let lock = under_way.then(|| go::lock(ctx)).transpose()?;
     if let Some(plan) = resume::merged_already(ctx, request)? {
         return Ok(plan);
     }
     let mut request = request.clone();
-    let cut_off = resume::back(ctx, &mut request)?;
+    let cut_off = resume::again(ctx, &mut request)?;
+    drop(lock);
     let request = &request;
     let id = sessions::require(ctx)?;
     let session = sessions::load(ctx, &id)?.session;
@@ -146,6 +152,7 @@ fn handoff_wanted(ctx: &Ctx, request: &Request) -> bool {
 pub fn carry_out(ctx: &Ctx, mut plan: Plan, words: Words) -> Result<Outcome> {
     let words = plan.words.clone().and(words);
     let _lock = plan.merge.as_ref().map(|_| go::lock(ctx)).transpose()?;
+    refuse_stale(ctx, &plan)?;
     if plan.handoff && plan.left.is_none() {
         plan.left = handoff::tree(ctx)?;
     }
@@ -194,6 +201,39 @@ pub fn carry_out(ctx: &Ctx, mut plan: Plan, words: Words) -> Result<Outcome> {
         figures,
         words,
     })
+}
+
+/// Refuses when the session, its branch or what it is merged into is not as it was when the plan was made.
+fn refuse_stale(ctx: &Ctx, plan: &Plan) -> Result<()> {
+    let branch = &plan.session.branch;
+    if !sessions::load(ctx, &plan.session.id)?
+        .session
+        .state
+        .is_open()
+    {
+        return Err(
+            Fault::user(format!("the session on {branch} has ended meanwhile"))
+                .hint("git session list")
+                .into(),
+        );
+    }
+    if plan.merge.as_ref().is_some_and(|merge| merge.made) {
+        return Ok(());
+    }
+    if sessions::current_branch(ctx)?.as_ref() != Some(branch) {
+        return Err(Fault::user(format!(
+            "HEAD has moved to {} meanwhile; nothing was done, and the session is open",
+            back::place(ctx)?
+        ))
+        .hint(format!("git switch {branch}"))
+        .hint(plan.again.line())
+        .into());
+    }
+    if ctx.repo.branch_tip(branch)? != plan.tip {
+        return Err(merge::moved(branch, &plan.again));
+    }
+    let merge = plan.merge.as_ref();
+    merge.map_or(Ok(()), |merge| merge::still(ctx, merge, &plan.again))
 }
 
 /// What is remembered while git works.

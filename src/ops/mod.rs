@@ -63,6 +63,11 @@ fn run_git(ctx: &ctx::Ctx, arguments: &[&str], hint: &str) -> Result<()> {
         .args(arguments)
         .variable(crate::sys::env::SWITCH, "0")
         .output()?;
+    went_well(&output, arguments, hint)
+}
+
+/// Whether git succeeded; if not, what it said is the error.
+fn went_well(output: &crate::git::Output, arguments: &[&str], hint: &str) -> Result<()> {
     if output.success() {
         return Ok(());
     }

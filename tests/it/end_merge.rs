@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::support::{Output, Repo};
 
 /// Everything that a refused merge must leave alone, but for the records of the sessions.
-fn state(repo: &Repo) -> String {
+pub(super) fn state(repo: &Repo) -> String {
     repo.sh(
         "git symbolic-ref -q HEAD; git rev-parse HEAD
          git for-each-ref refs/heads refs/tags refs/remotes
@@ -18,7 +18,7 @@ fn state(repo: &Repo) -> String {
 }
 
 /// A session on `feature` with a commit that `main` lacks, and one on `main` that `feature` lacks.
-fn diverged() -> Repo {
+pub(super) fn diverged() -> Repo {
     let repo = Repo::in_session();
     repo.commit("docs/feature", "one\n", "Add the feature");
     repo.switch("main");
@@ -29,7 +29,7 @@ fn diverged() -> Repo {
 
 /// The command must refuse, with everything as it was and the session open.
 #[track_caller]
-fn refused(repo: &Repo, args: &[&str]) -> Output {
+pub(super) fn refused(repo: &Repo, args: &[&str]) -> Output {
     let id = repo.session_id();
     let before = state(repo);
     let output = repo.session(args);
@@ -43,7 +43,7 @@ fn refused(repo: &Repo, args: &[&str]) -> Output {
 }
 
 /// A hook of somebody else in the place of ours, if we have one.
-fn hook(repo: &Repo, event: &str, body: &str) {
+pub(super) fn hook(repo: &Repo, event: &str, body: &str) {
     let path = repo.store().join("../hooks").join(event);
     let script = repo.sandbox().script(body);
     if path.exists() {
@@ -53,7 +53,7 @@ fn hook(repo: &Repo, event: &str, body: &str) {
 }
 
 /// The hook is gone, and ours is back.
-fn unhook(repo: &Repo, event: &str) {
+pub(super) fn unhook(repo: &Repo, event: &str) {
     let path = repo.store().join("../hooks").join(event);
     std::fs::remove_file(&path).expect("the hook");
     let ours = path.with_extension("ours");
@@ -356,10 +356,10 @@ const KILL_ALL: &str =
     "up=$(awk '{print $4}' /proc/$PPID/stat); kill -9 $up; kill -9 $PPID; sleep 0.2";
 
 /// Ends the program alone: git goes on.
-const KILL_US: &str = "up=$(awk '{print $4}' /proc/$PPID/stat); kill -9 $up; sleep 0.2";
+pub(super) const KILL_US: &str = "up=$(awk '{print $4}' /proc/$PPID/stat); kill -9 $up; sleep 0.2";
 
 /// The end of a session whose program is ended by this hook.
-fn cut_off(event: &str, body: &str) -> (Repo, String) {
+pub(super) fn cut_off(event: &str, body: &str) -> (Repo, String) {
     let repo = diverged();
     let id = repo.session_id();
     hook(&repo, event, body);
@@ -373,7 +373,7 @@ fn cut_off(event: &str, body: &str) -> (Repo, String) {
 
 /// The end that was cut off goes on, and comes to what it would have come to.
 #[track_caller]
-fn goes_on(repo: &Repo, id: &str) {
+pub(super) fn goes_on(repo: &Repo, id: &str) {
     let output = repo.session(&["end"]).ok();
     assert_eq!(
         repo.git(&["branch", "--show-current"]).text(),
@@ -480,7 +480,7 @@ fn changes_made_after_a_cut_are_not_thrown_away() {
     let before = state(&repo);
     assert_snapshot!(repo.session(&["end"]), @"
     --- stderr
-    error: HEAD is on main, and feature is not merged into it: the index holds changes that are not those of the merge
+    error: HEAD is on main, and feature is not merged into main: the index holds changes that are not those of the merge
     hint: git status
     hint: git stash && git switch feature
     --- exit 1

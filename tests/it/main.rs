@@ -20,6 +20,7 @@ mod concurrency;
 mod config_docs;
 mod config_names;
 mod end;
+mod end_meanwhile;
 mod end_merge;
 mod end_push;
 mod git_changes;

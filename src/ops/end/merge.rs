@@ -2,17 +2,18 @@
 
 use anyhow::Result;
 
-use super::Again;
+use super::{Again, back, refuse};
 use crate::domain::body::MergedBetween;
 use crate::domain::gate::{Reason, Verdict};
 use crate::domain::id::{BranchName, CommitId};
 use crate::domain::shell::quoted;
 use crate::error::{self, Fault};
-use crate::git::{Head, Upstream};
+use crate::git::Upstream;
 use crate::ops::ctx::Ctx;
 use crate::ops::metrics::Figures;
-use crate::ops::{run_git, sessions, status};
+use crate::ops::{run_git, sessions, went_well};
 use crate::store::Ending;
+use crate::sys::env;
 
 /// A merge that nothing stands in the way of.
 #[derive(Debug)]
@@ -93,9 +94,9 @@ pub(super) fn carry_out(
         if merge.made {
             return Err(failure);
         }
-        back_out(ctx, ending).map_err(|stuck| stranded(&failure, &stuck, ending))?;
+        back::out(ctx, ending).map_err(|stuck| back::stranded(ctx, &failure, &stuck, ending))?;
         ctx.worktree.set_ending(None)?;
-        return Err(failed(&failure, merge, again));
+        return Err(failed(ctx, &failure, merge, again));
     }
     let after = ctx.repo.branch_tip(&merge.target)?;
     let after = after.unwrap_or_else(|| merge.source_tip.clone());
@@ -108,8 +109,29 @@ pub(super) fn carry_out(
     })
 }
 
+/// Looks again at what the plan was made from: others can have changed it while questions were asked.
+///
+/// # Errors
+/// Something is not as it was; nothing was changed.
+pub(super) fn still(ctx: &Ctx, merge: &Merge, again: &Again) -> Result<()> {
+    if ctx.repo.branch_tip(&merge.target)?.as_ref() != Some(&merge.target_tip) {
+        return Err(moved(&merge.target, again));
+    }
+    refuse::in_progress(ctx)?;
+    refuse::changes(ctx, &refuse::KEEP)
+}
+
+/// A branch is not where it was when the command began.
+pub(super) fn moved(branch: &BranchName, again: &Again) -> anyhow::Error {
+    Fault::user(format!(
+        "{branch} has moved meanwhile; nothing was done, and the session is open"
+    ))
+    .hint(again.line())
+    .into()
+}
+
 /// Whether HEAD is on this branch.
-fn is_on(ctx: &Ctx, branch: &BranchName) -> Result<bool> {
+pub(super) fn is_on(ctx: &Ctx, branch: &BranchName) -> Result<bool> {
     Ok(sessions::current_branch(ctx)?.as_ref() == Some(branch))
 }
 
@@ -125,21 +147,32 @@ fn arrive(ctx: &Ctx, merge: &Merge) -> Result<()> {
     )
 }
 
-/// Merges, and looks whether that is what came of it: settings can make git stop before the commit.
+/// Merges the commit that was looked at, and looks whether that is what came of it: settings can make git stop
+/// before the commit, and hooks can move HEAD.
 fn make(ctx: &Ctx, merge: &Merge) -> Result<()> {
-    let tag = format!("refs/tags/{}", merge.source);
-    let odd = ctx.repo.ref_id(&tag)?.is_some() || merge.source.as_str().starts_with('-');
-    let name = if odd {
-        format!("heads/{}", merge.source)
-    } else {
-        merge.source.to_string()
-    };
-    let merged = run_git(ctx, &["merge", "--no-edit", &name], "git status");
+    let (source, target) = (&merge.source, &merge.target);
+    if !is_on(ctx, target)? {
+        return Err(Fault::user(format!(
+            "after `git switch {target}` HEAD is on {}",
+            back::place(ctx)?
+        ))
+        .into());
+    }
+    if ctx.repo.branch_tip(target)?.as_ref() != Some(&merge.target_tip) {
+        return Err(Fault::user(format!("{target} moved at `git switch {target}`")).into());
+    }
+    let key = format!("branch.{target}.mergeOptions");
+    let options = ctx.repo.config()?.get(&key).unwrap_or_default();
+    let of_log = |word: &&str| word.starts_with("--log") || *word == "--no-log";
+    let of_log: Vec<&str> = options.split_whitespace().filter(of_log).collect();
+    let tip = &merge.source_tip;
+    let message = ctx.repo.merge_message(source, tip, &of_log)?;
+    let git = ctx.repo.merge_of(source, tip, &message);
+    let output = git.variable(env::SWITCH, "0").output()?;
     if is_made(ctx, merge)? {
         return Ok(());
     }
-    merged?;
-    let key = format!("branch.{}.mergeOptions", merge.target);
+    went_well(&output, &["merge", source.as_str()], "git status")?;
     Err(Fault::user("git merge stopped without a commit")
         .hint(format!("git config --get-all {}", quoted(&key)))
         .into())
@@ -154,66 +187,25 @@ fn is_made(ctx: &Ctx, merge: &Merge) -> Result<bool> {
     Ok(holds && !ctx.repo.state().merge)
 }
 
-/// Goes back to the branch of the session, without what a merge has left.
-///
-/// # Errors
-/// Why that is not possible without a look at the work tree.
-pub(super) fn back_out(ctx: &Ctx, ending: &Ending) -> Result<()> {
-    match ctx.repo.head()? {
-        Head::Branch { name, .. } if name == ending.target => {}
-        _ => return Ok(()),
-    }
-    let project = status::project(ctx)?;
-    let dirty = project.staged > 0 || project.conflicts > 0;
-    if ctx.repo.state().merge {
-        run_git(ctx, &["merge", "--abort"], "git status")?;
-    } else if dirty {
-        // git was ended before it said that a merge is under way: only its own result is thrown away
-        let own = ending.tree.is_some() && ctx.repo.index_tree()? == ending.tree;
-        if !own || project.changed > 0 {
-            return Err(
-                Fault::user("the index holds changes that are not those of the merge").into(),
-            );
-        }
-        run_git(ctx, &["reset", "--quiet", "--merge"], "git status")?;
-    }
-    let back = run_git(
-        ctx,
-        &["switch", "--quiet", ending.source.as_str()],
-        "git status",
-    );
-    // a hook that complains does not keep git from switching
-    if is_on(ctx, &ending.source)? {
-        return Ok(());
-    }
-    back
-}
-
-/// The merge failed, and all is as it was.
-fn failed(failure: &anyhow::Error, merge: &Merge, again: &Again) -> anyhow::Error {
+/// The merge failed, and HEAD, index and files are as they were.
+fn failed(ctx: &Ctx, failure: &anyhow::Error, merge: &Merge, again: &Again) -> anyhow::Error {
     let (source, target) = (&merge.source, &merge.target);
     let said = format!("{failure:#}");
+    let tip = ctx.repo.branch_tip(target).ok().flatten();
+    let strayed = tip.filter(|tip| *tip != merge.target_tip);
+    let range = strayed.map(|tip| format!("{}..{}", merge.target_tip.short(), tip.short()));
+    let moved = range.iter();
+    let moved = moved.map(|range| format!("\n{target} has moved meanwhile: {range}"));
     let mut fault = Fault::user(format!(
-        "{source} was not merged into {target}, and the session is open: {}",
-        said.trim()
+        "{source} was not merged into {target}, and the session is open: {}{}",
+        said.trim(),
+        moved.collect::<String>()
     ));
     for hint in error::fault(failure).map(Fault::hints).unwrap_or_default() {
         fault = fault.hint(hint);
     }
+    if let Some(range) = range {
+        fault = fault.hint(format!("git log {range}"));
+    }
     fault.hint(again.line()).into()
-}
-
-/// The merge failed, and there is no way back without the person.
-fn stranded(failure: &anyhow::Error, stuck: &anyhow::Error, ending: &Ending) -> anyhow::Error {
-    Fault::user(format!(
-        "{} was not merged into {}: {failure:#}\nHEAD is still on {}: {stuck:#}",
-        ending.source, ending.target, ending.target
-    ))
-    .hint("git status")
-    .hint(format!(
-        "git stash && git switch {}",
-        quoted(ending.source.as_str())
-    ))
-    .hint("git session end")
-    .into()
 }

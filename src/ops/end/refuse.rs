@@ -15,6 +15,12 @@ use crate::ops::ctx::Ctx;
 use crate::ops::metrics::Figures;
 use crate::ops::status;
 
+/// What keeps changes that are the user's.
+pub(super) const KEEP: [&str; 2] = ["git commit -a", "git stash"];
+
+/// What shows changes that git may have left.
+pub(super) const LOOK: [&str; 3] = ["git status", "git diff HEAD", "git stash"];
+
 /// So many paths in conflict are named.
 const MOST_NAMED: usize = 5;
 
@@ -55,7 +61,7 @@ pub(super) fn merge(
         .hint("git session end")
         .into());
     }
-    refuse_changes(ctx)?;
+    changes(ctx, &KEEP)?;
     let base = ctx.repo.merge_base(&target_tip, tip)?;
     let forward = base.as_ref() == Some(&target_tip);
     let (verdict, figures) = gate::verdict(ctx, base.as_ref(), tip)?;
@@ -106,7 +112,7 @@ fn target(ctx: &Ctx, typed: &str) -> Result<(BranchName, CommitId)> {
 }
 
 /// Refuses while tracked files have changes that are not committed.
-fn refuse_changes(ctx: &Ctx) -> Result<()> {
+pub(super) fn changes(ctx: &Ctx, helps: &[&str]) -> Result<()> {
     let project = status::project(ctx)?;
     let parts = [
         (project.staged, "staged"),
@@ -121,13 +127,14 @@ fn refuse_changes(ctx: &Ctx) -> Result<()> {
     if said.is_empty() {
         return Ok(());
     }
-    Err(Fault::user(format!(
+    let mut fault = Fault::user(format!(
         "tracked files have changes that no commit holds: {}",
         said.join(", ")
-    ))
-    .hint("git commit -a")
-    .hint("git stash")
-    .into())
+    ));
+    for help in helps {
+        fault = fault.hint(*help);
+    }
+    Err(fault.into())
 }
 
 /// The refusal of a merge that is below a bar.

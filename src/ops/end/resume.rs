@@ -1,26 +1,29 @@
 //! An end that was cut off between its steps: where things stand, and how it goes on.
 
 use std::fmt;
+use std::time::Duration;
 
 use anyhow::Result;
 
-use super::merge::{self, Merge};
-use super::{Plan, Request, Wish, push};
+use super::merge::Merge;
+use super::{Plan, Request, Wish, back, push, refuse};
 use crate::domain::gate::Verdict;
 use crate::domain::id::{BranchName, SessionId};
 use crate::domain::session::State;
 use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
-use crate::ops::{go, lifecycle, sessions};
+use crate::ops::{lifecycle, sessions};
 use crate::store::Ending;
 use crate::sys::env;
 
 /// How far an end came that was cut off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reached {
-    /// HEAD never left the branch.
+    /// HEAD is on the branch, and so are index and files.
     Nothing,
+    /// HEAD is on the branch, and index or files are those of the target.
+    Files,
     /// HEAD is on the target, and the merge is not made.
     Target,
     /// The merge is made.
@@ -43,6 +46,10 @@ impl fmt::Display for Interrupted {
         write!(f, "the end of the session on {source} was cut off: ")?;
         match self.reached {
             Reached::Nothing => write!(f, "nothing was merged into {target}"),
+            Reached::Files => write!(
+                f,
+                "HEAD is on {source}, and tracked files are still as on {target}"
+            ),
             Reached::Target => write!(
                 f,
                 "HEAD is on {target}, and {source} is not merged into it yet"
@@ -65,7 +72,7 @@ impl Interrupted {
                 quoted(self.target.as_str())
             ),
             Reached::Merge if self.push => "git session end --push".to_owned(),
-            Reached::Target | Reached::Merge => "git session end".to_owned(),
+            Reached::Files | Reached::Target | Reached::Merge => "git session end".to_owned(),
         }
     }
 }
@@ -76,6 +83,13 @@ pub fn interrupted(ctx: &Ctx) -> Result<Option<Interrupted>> {
     if ctx.env.text(env::SWITCH) == Some("0") {
         return Ok(None);
     }
+    if ctx.worktree.ending().is_none() {
+        return Ok(None);
+    }
+    // while somebody is at it nothing is cut off
+    let Ok(Some(_lock)) = ctx.worktree.lock(Duration::ZERO) else {
+        return Ok(None);
+    };
     let Some(ending) = ctx.worktree.ending() else {
         return Ok(None);
     };
@@ -121,13 +135,22 @@ fn reached(ctx: &Ctx, ending: &Ending) -> Result<Option<Reached>> {
         Some(here) if here == ending.target && merged => Some(Reached::Merge),
         Some(here) if here == ending.target => Some(Reached::Target),
         Some(here) if here == ending.source && merged && moved => Some(Reached::Merge),
-        Some(here) if here == ending.source => Some(Reached::Nothing),
+        Some(here) if here == ending.source => Some(if is_left(ctx, ending)? {
+            Reached::Files
+        } else {
+            Reached::Nothing
+        }),
         _ if merged && moved => Some(Reached::Merge),
         _ => {
             ctx.worktree.set_ending(None)?;
             None
         }
     })
+}
+
+/// Whether index or files of the target were left on the branch of the session.
+fn is_left(ctx: &Ctx, ending: &Ending) -> Result<bool> {
+    Ok(back::is_torn(ctx, ending)? || !ctx.repo.files_of(&ending.target_tip)?.is_empty())
 }
 
 /// Whether a command that is typed here is meant for the end that was cut off.
@@ -204,31 +227,66 @@ fn wish(request: &Request, ending: &Ending) -> Result<Wish> {
 
 /// Takes back what is left of an end whose merge was not made, so that it can begin again: what it was to be,
 /// which is added to the request.
-pub(super) fn back(ctx: &Ctx, request: &mut Request) -> Result<Option<Ending>> {
+pub(super) fn again(ctx: &Ctx, request: &mut Request) -> Result<Option<Ending>> {
     let Some(ending) = ctx.worktree.ending() else {
         return Ok(None);
     };
     if !concerns(ctx, &ending)? || reached(ctx, &ending)?.is_none() {
         return Ok(None);
     }
-    let _lock = go::lock(ctx)?;
     request.push = wish(request, &ending)?;
-    merge::back_out(ctx, &ending).map_err(|stuck| {
-        let fault = Fault::user(format!(
-            "HEAD is on {}, and {} is not merged into it: {stuck:#}",
-            ending.target, ending.source
+    if let Err(stuck) = back::out(ctx, &ending) {
+        let here = back::place(ctx)?;
+        let mut fault = Fault::user(format!(
+            "HEAD is on {here}, and {} is not merged into {}: {stuck:#}",
+            ending.source, ending.target
         ));
-        fault.hint("git status").hint(format!(
-            "git stash && git switch {}",
-            quoted(ending.source.as_str())
-        ))
-    })?;
+        for hint in back::hints(ctx, &ending) {
+            fault = fault.hint(hint);
+        }
+        return Err(fault.into());
+    }
+    if !request.abandon {
+        refuse::changes(ctx, &refuse::LOOK)?;
+    }
     ctx.worktree.set_ending(None)?;
     if !request.abandon {
+        repeat(ctx, request, &ending);
         let target = || ending.target.to_string();
         request.merge_to.get_or_insert_with(target);
         request.handoff.get_or_insert(ending.handoff);
         request.no_gate |= !ending.overridden.is_empty();
     }
     Ok(Some(ending))
+}
+
+/// Adds what the end was to be to the command that a hint repeats: it is forgotten from here on.
+fn repeat(ctx: &Ctx, request: &mut Request, ending: &Ending) {
+    let again = &mut request.again;
+    if request.merge_to.is_none() {
+        again.value("--merge-to", ending.target.as_str());
+    }
+    again.flag("--no-gate", !ending.overridden.is_empty());
+    let words = &ending.words;
+    let texts = [
+        ("--accomplished", &words.accomplished),
+        ("--decision", &words.decisions),
+        ("--remember", &words.remember),
+    ];
+    for (flag, texts) in texts {
+        for text in texts {
+            again.value(flag, text.as_str());
+        }
+    }
+    if let Some(success) = words.success {
+        again.value("--success", &success.to_string());
+    }
+    if let Some(phase) = &words.phase {
+        again.value("--phase", phase.as_str());
+    }
+    if request.handoff.is_none() && ending.handoff != ctx.settings.session.handoff_on_end {
+        let flag = ["--no-handoff", "--handoff"][usize::from(ending.handoff)];
+        again.flag(flag, true);
+    }
+    again.flag("--push", request.push == Wish::Yes);
 }
