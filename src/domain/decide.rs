@@ -76,6 +76,21 @@ pub struct NewDecision {
     pub privacy: Privacy,
 }
 
+impl NewDecision {
+    /// One of which nothing but the text is known.
+    pub const fn plain(text: Redacted, privacy: Privacy) -> Self {
+        Self {
+            text,
+            rationale: None,
+            context: None,
+            alternatives: Vec::new(),
+            consequences: Vec::new(),
+            scope: Vec::new(),
+            privacy,
+        }
+    }
+}
+
 /// Changed parts of a decision.
 #[derive(Clone, Debug, Default)]
 pub struct DecisionChange {

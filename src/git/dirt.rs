@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::porcelain::{Entry, entries};
 use super::repo::Repo;
 use super::spawn::Git;
 
@@ -82,68 +83,53 @@ impl Repo {
     }
 }
 
-/// Reads the answer. Source: git-status(1), "Porcelain Format Version 2".
+/// Reads the answer.
 fn parse(output: &[u8]) -> Dirt {
     let mut dirt = Dirt::default();
-    for line in output.split(|byte| *byte == 0) {
-        match line.first() {
-            Some(b'1') => ordinary(&mut dirt, line),
-            Some(b'u') => unmerged(&mut dirt, line),
-            Some(b'?') => {
-                let path = line[2..].to_vec();
-                if path.ends_with(b"/") {
-                    dirt.nested.push(path);
-                } else {
-                    dirt.untracked.push(path);
-                }
-            }
-            _ => {}
+    for entry in entries(output) {
+        match entry {
+            Entry::Upstream(..) => {}
+            Entry::Tracked {
+                index,
+                tree,
+                submodule,
+                path,
+            } => tracked(&mut dirt, (index, tree), submodule, path),
+            Entry::Unmerged { mode, id, path } => dirt.unmerged.push(Unmerged {
+                path: path.to_vec(),
+                ours: (mode != b"000000").then(|| (text(mode), text(id))),
+            }),
+            Entry::Untracked(path) if path.ends_with(b"/") => dirt.nested.push(path.to_vec()),
+            Entry::Untracked(path) => dirt.untracked.push(path.to_vec()),
         }
     }
     dirt
 }
 
-/// `1 <XY> <sub> <mH> <mI> <mW> <hH> <hI> <path>`
-fn ordinary(dirt: &mut Dirt, line: &[u8]) {
-    let fields: Vec<&[u8]> = line.splitn(9, |byte| *byte == b' ').collect();
-    let [_, state, submodule, .., path] = fields[..] else {
-        return;
-    };
-    let (Some(index), Some(tree)) = (state.first(), state.get(1)) else {
-        return;
-    };
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A tracked path that differs.
+fn tracked(dirt: &mut Dirt, (index, tree): (u8, u8), submodule: &[u8], path: &[u8]) {
     let path = path.to_vec();
-    if *tree == b'A' {
+    if tree == b'A' {
         dirt.intended.push(path);
         return;
     }
-    if *index != b'.' {
+    if index != b'.' {
         dirt.staged.push(path.clone());
     }
-    if submodule.first() == Some(&b'S') && *tree != b'D' && *tree != b'T' {
+    if submodule.first() == Some(&b'S') && tree != b'D' && tree != b'T' {
         if submodule.get(1) == Some(&b'C') {
             dirt.moved.push(path.clone());
         }
         if submodule.get(1..).is_some_and(|flags| flags != b"...") {
             dirt.nested.push(path);
         }
-    } else if *tree != b'.' {
+    } else if tree != b'.' {
         dirt.changed.push(path);
     }
-}
-
-/// `u <XY> <sub> <m1> <m2> <m3> <mW> <h1> <h2> <h3> <path>`
-fn unmerged(dirt: &mut Dirt, line: &[u8]) {
-    let fields: Vec<&[u8]> = line.splitn(11, |byte| *byte == b' ').collect();
-    let [_, _, _, _, mode, _, _, _, id, _, path] = fields[..] else {
-        return;
-    };
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let ours = (mode != b"000000").then(|| (text(mode), text(id)));
-    dirt.unmerged.push(Unmerged {
-        path: path.to_vec(),
-        ours,
-    });
 }
 
 #[cfg(test)]

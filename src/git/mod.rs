@@ -25,6 +25,7 @@ mod merge;
 mod notes;
 mod notes_tree;
 mod objects;
+pub mod porcelain;
 mod refs;
 mod remote;
 mod repo;

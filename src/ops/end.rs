@@ -308,15 +308,7 @@ fn commands(plan: &Plan, words: &Words, done: &Done<'_>) -> Vec<Command> {
 /// A decision that was only named.
 fn decision(text: Redacted) -> Command {
     Command::AddDecision {
-        decision: Box::new(NewDecision {
-            text,
-            rationale: None,
-            context: None,
-            alternatives: Vec::new(),
-            consequences: Vec::new(),
-            scope: Vec::new(),
-            privacy: Privacy::Shared,
-        }),
+        decision: Box::new(NewDecision::plain(text, Privacy::Shared)),
         supersedes: None,
     }
 }

@@ -8,6 +8,7 @@ use super::ctx::Ctx;
 use super::history;
 use crate::domain::id::{BranchName, CommitId};
 use crate::domain::session::{Commit, Session};
+use crate::git::porcelain::{Entry, entries};
 use crate::git::{Head, Running};
 
 /// So many commits are looked at one by one before git is asked for the rest.
@@ -178,35 +179,16 @@ impl Commits<'_> {
 /// The output of `git status`, counted.
 fn counted(output: &[u8]) -> Project {
     let mut project = Project::default();
-    let mut fields = output.split(|b| *b == 0);
-    while let Some(field) = fields.next() {
-        match field.first() {
-            Some(b'#') => {
-                if let Some(counts) = field.strip_prefix(b"# branch.ab ") {
-                    project.upstream = ahead_behind(&String::from_utf8_lossy(counts));
-                }
+    for entry in entries(output) {
+        match entry {
+            Entry::Upstream(ahead, behind) => project.upstream = Some((ahead, behind)),
+            Entry::Tracked { index, tree, .. } => {
+                project.staged += usize::from(index != b'.');
+                project.changed += usize::from(tree != b'.');
             }
-            Some(kind @ (b'1' | b'2')) => {
-                project.staged += usize::from(field.get(2) != Some(&b'.'));
-                project.changed += usize::from(field.get(3) != Some(&b'.'));
-                if *kind == b'2' {
-                    // the path that it was renamed from
-                    fields.next();
-                }
-            }
-            Some(b'u') => project.conflicts += 1,
-            Some(b'?') => project.untracked += 1,
-            _ => {}
+            Entry::Unmerged { .. } => project.conflicts += 1,
+            Entry::Untracked(_) => project.untracked += 1,
         }
     }
     project
-}
-
-/// `+2 -1`
-fn ahead_behind(text: &str) -> Option<(u64, u64)> {
-    let (ahead, behind) = text.split_once(' ')?;
-    Some((
-        ahead.strip_prefix('+')?.parse().ok()?,
-        behind.strip_prefix('-')?.parse().ok()?,
-    ))
 }

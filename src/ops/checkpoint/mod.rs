@@ -12,7 +12,7 @@ use anyhow::Result;
 use super::ctx::Ctx;
 use super::sessions;
 use crate::domain::body::{Cause, Changed, Named};
-use crate::domain::decide::{Command, NewCheckpoint, NewDecision, Privacy, Said};
+use crate::domain::decide::{Command, NewCheckpoint, NewDecision, Said};
 use crate::domain::fold::creates;
 use crate::domain::handle::ItemKind;
 use crate::domain::id::SessionId;
@@ -98,7 +98,7 @@ pub fn record(ctx: &Ctx, id: &SessionId, capture: &Capture<'_>, request: Request
     let mut commands = Vec::new();
     if let Some(text) = request.decision {
         commands.push(Command::AddDecision {
-            decision: Box::new(plain_decision(text, request.said.privacy)),
+            decision: Box::new(NewDecision::plain(text, request.said.privacy)),
             supersedes: None,
         });
     }
@@ -135,19 +135,6 @@ pub fn record(ctx: &Ctx, id: &SessionId, capture: &Capture<'_>, request: Request
         checkpoint,
         dirt: capture.dirt.clone(),
     })
-}
-
-/// A decision of which nothing but the text is known.
-fn plain_decision(text: Redacted, privacy: Privacy) -> NewDecision {
-    NewDecision {
-        text,
-        rationale: None,
-        context: None,
-        alternatives: Vec::new(),
-        consequences: Vec::new(),
-        scope: Vec::new(),
-        privacy,
-    }
 }
 
 /// The branch, or where HEAD is.

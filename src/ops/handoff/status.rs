@@ -1,9 +1,9 @@
-//! The work tree as `git status --porcelain=v2 -z` tells it: counts and the first paths.
-//! Source: git-status(1), "Porcelain Format Version 2".
+//! The work tree as `git status` tells it: counts and the first paths.
 
 use anyhow::Result;
 
 use crate::domain::handoff::{Upstream, WorkTree};
+use crate::git::porcelain::{Entry, entries};
 use crate::ops::ctx::Ctx;
 
 /// The work tree, and how far its branch is pushed.
@@ -24,49 +24,26 @@ pub(super) fn look(ctx: &Ctx) -> Result<(WorkTree, Option<Upstream>)> {
 }
 
 fn parse(output: &[u8]) -> (WorkTree, Option<Upstream>) {
-    let mut tree = WorkTree::default();
+    let mut work_tree = WorkTree::default();
     let mut upstream = None;
-    let mut fields = output.split(|byte| *byte == 0);
-    while let Some(field) = fields.next() {
-        match field.first() {
-            Some(b'#') => {
-                if let Some(counts) = field.strip_prefix(b"# branch.ab ") {
-                    upstream = counted(&String::from_utf8_lossy(counts));
+    for entry in entries(output) {
+        match entry {
+            Entry::Upstream(ahead, behind) => upstream = Some(Upstream::Counted(ahead, behind)),
+            Entry::Tracked {
+                index, tree, path, ..
+            } => {
+                if index != b'.' {
+                    work_tree.staged.push(path);
+                }
+                if tree != b'.' {
+                    work_tree.changed.push(path);
                 }
             }
-            Some(kind @ (b'1' | b'2')) => {
-                let path = after_spaces(field, if *kind == b'2' { 9 } else { 8 });
-                if field.get(2) != Some(&b'.') {
-                    tree.staged.push(path);
-                }
-                if field.get(3) != Some(&b'.') {
-                    tree.changed.push(path);
-                }
-                if *kind == b'2' {
-                    // the path that it was renamed from
-                    fields.next();
-                }
-            }
-            Some(b'u') => tree.conflicts.push(after_spaces(field, 10)),
-            Some(b'?') => tree.untracked.push(after_spaces(field, 1)),
-            _ => {}
+            Entry::Unmerged { path, .. } => work_tree.conflicts.push(path),
+            Entry::Untracked(path) => work_tree.untracked.push(path),
         }
     }
-    (tree, upstream)
-}
-
-/// What stands behind so many spaces.
-fn after_spaces(field: &[u8], count: usize) -> &[u8] {
-    let mut parts = field.splitn(count + 1, |byte| *byte == b' ');
-    parts.nth(count).unwrap_or_default()
-}
-
-/// `+2 -1`
-fn counted(text: &str) -> Option<Upstream> {
-    let (ahead, behind) = text.split_once(' ')?;
-    let ahead = ahead.strip_prefix('+')?.parse().ok()?;
-    let behind = behind.strip_prefix('-')?.parse().ok()?;
-    Some(Upstream::Counted(ahead, behind))
+    (work_tree, upstream)
 }
 
 #[cfg(test)]
