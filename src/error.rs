@@ -101,3 +101,40 @@ pub fn fault(error: &anyhow::Error) -> Option<&Fault> {
         .downcast_ref::<Fault>()
         .or_else(|| error.chain().find_map(|cause| cause.downcast_ref()))
 }
+
+/// What to type about a failure of the system that nobody has named a command for.
+pub fn system_hint(error: &anyhow::Error) -> Option<&'static str> {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    let mut causes = error.chain();
+    let kind = causes.find_map(|cause| {
+        let error = cause.downcast_ref::<std::io::Error>()?;
+        Some(error.kind())
+    })?;
+    match kind {
+        StorageFull => Some("df -h ."),
+        PermissionDenied | ReadOnlyFilesystem => Some("git session doctor"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::system_hint;
+
+    #[test]
+    fn a_failure_of_the_system_names_a_command() {
+        let of = |kind: io::ErrorKind| {
+            let error = anyhow::Error::from(io::Error::from(kind)).context("cannot write x");
+            system_hint(&error)
+        };
+        assert_eq!(of(io::ErrorKind::StorageFull), Some("df -h ."));
+        assert_eq!(
+            of(io::ErrorKind::PermissionDenied),
+            Some("git session doctor")
+        );
+        assert_eq!(of(io::ErrorKind::NotFound), None);
+        assert_eq!(system_hint(&anyhow::anyhow!("odd")), None);
+    }
+}

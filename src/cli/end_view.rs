@@ -14,6 +14,7 @@ use crate::domain::gate::{Missing, Reason};
 use crate::domain::handle::{ItemKind, handle};
 use crate::domain::redact::Redacted;
 use crate::domain::session::{Objective, ObjectiveState, Session};
+use crate::domain::shell::quoted;
 use crate::ops::ctx::Ctx;
 use crate::ops::end::{Merged, Outcome, Plan, place};
 use crate::ops::park;
@@ -186,7 +187,10 @@ impl View<'_> {
     fn way_back(&self) -> String {
         let start = "git session start --resume";
         if self.outcome.merged.is_some() {
-            format!("`git switch {} && {start}`", self.session().branch)
+            format!(
+                "`git switch {} && {start}`",
+                quoted(self.session().branch.as_str())
+            )
         } else {
             format!("`{start}`")
         }

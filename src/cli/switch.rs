@@ -7,6 +7,7 @@ use super::Place;
 use super::checkpoint_view::paths_in_short;
 use crate::domain::describe::plural;
 use crate::domain::path_text::quote_path;
+use crate::domain::shell::quoted;
 use crate::ops::branch::Destination;
 use crate::ops::ctx::Ctx;
 use crate::ops::go::{Dirty, Gone, Journey, Left, go, look};
@@ -165,8 +166,9 @@ pub(super) fn left_behind(ui: &Ui, left: &Left) {
     if let (Some(parked), Some(branch)) = (&left.parked, &left.branch) {
         let made = &parked.made;
         ui.status(format!(
-            "Parked your work on {branch} as {}; it comes back with `git session switch {branch}`.",
-            park::name(&made.session, &made.checkpoint)
+            "Parked your work on {branch} as {}; it comes back with `git session switch {}`.",
+            park::name(&made.session, &made.checkpoint),
+            quoted(branch.as_str())
         ));
         if !parked.stayed.is_empty() {
             ui.warn(format!(

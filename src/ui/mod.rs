@@ -219,7 +219,9 @@ impl Ui {
             }
             said = cause;
         }
-        for hint in fault.map(Fault::hints).unwrap_or_default() {
+        let hints = fault.map(Fault::hints).unwrap_or_default();
+        let system = error::system_hint(failure).filter(|_| hints.is_empty());
+        for hint in hints.iter().map(String::as_str).chain(system) {
             self.news(&format!("{} {hint}", style::accent("hint:")));
         }
     }
