@@ -147,6 +147,17 @@ impl Event {
         })
     }
 
+    /// Everything but what happened, and the data as they came.
+    pub(super) fn into_parts(self) -> (Head, Value) {
+        (self.head, self.data)
+    }
+
+    /// The event with these parts; `kind` is taken as `head` has it.
+    pub(super) fn from_parts(head: Head, data: Value) -> Self {
+        let body = Body::parse(&head.kind, &data);
+        Self { head, data, body }
+    }
+
     /// What happened.
     pub const fn body(&self) -> &Body {
         &self.body

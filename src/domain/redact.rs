@@ -18,6 +18,7 @@
 mod address;
 mod assignment;
 mod authorization;
+mod fetched;
 mod name;
 mod rules;
 mod strength;
@@ -26,6 +27,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+
+pub use fetched::{fetched, value};
 
 use rules::{RULES, Rule};
 

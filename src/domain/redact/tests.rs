@@ -123,7 +123,7 @@ const PLANTED: [(&str, &str); 58] = [
     ("assignment", "--token {r12}"),
 ];
 
-fn planted() -> Vec<(&'static str, String)> {
+pub(super) fn planted() -> Vec<(&'static str, String)> {
     PLANTED
         .iter()
         .map(|(rule, template)| (*rule, fill(template)))
@@ -131,7 +131,7 @@ fn planted() -> Vec<(&'static str, String)> {
 }
 
 /// The part of a planted secret that must be gone, wherever it stood.
-fn core(secret: &str) -> &'static str {
+pub(super) fn core(secret: &str) -> &'static str {
     let cores = [
         "a1B2c3D4e",
         "A1B2C3D4E",
