@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Place;
 use super::checkpoint_view::paths_in_short;
 use super::switch::{ReturnJson, came_back, left_behind};
-use crate::domain::describe::plural;
+use crate::domain::describe::{name_of, plural};
 use crate::domain::path_text::quote_path;
 use crate::domain::session::{Session, State};
 use crate::domain::time::relative;
@@ -46,6 +46,8 @@ struct ResumeJson<'a> {
     parked: ReturnJson,
     #[serde(skip_serializing_if = "Option::is_none")]
     meanwhile: Option<MeanwhileJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_over: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unreadable: Option<&'a str>,
     brief: &'a [String],
@@ -87,6 +89,9 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
             "The session {old} cannot be read, so a fresh one takes its place: {reason}"
         ));
         ui.hint("git session doctor");
+    } else if let Some(by) = &resumed.taken_over {
+        let (by, branch) = (name_of(by), &session.branch);
+        ui.status(format!("The session of {by} on {branch} goes on here."));
     } else {
         match resumed.was {
             State::Active => ui.status(format!("The session on {} was open.", session.branch)),
@@ -213,6 +218,7 @@ fn json<'a>(ctx: &Ctx, resumed: &'a Resumed, next: String) -> ResumeJson<'a> {
         active_seconds: sessions::active_seconds(ctx, session),
         parked: (&resumed.returned).into(),
         meanwhile,
+        taken_over: resumed.taken_over.as_deref(),
         unreadable: resumed.unreadable.as_ref().map(|(old, _)| old.as_str()),
         brief: &resumed.brief,
         next,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Place;
 use super::item::{ItemJson, redacted};
-use crate::domain::describe::plural;
+use crate::domain::describe::{name_of, plural};
 use crate::domain::handle::ItemKind;
 use crate::error::Fault;
 use crate::ops::branch::Destination;
@@ -179,6 +179,12 @@ fn news(ui: &Ui, ctx: &Ctx, outcome: &Outcome) {
         );
         ui.status("To keep them out: git session config set session.trailers none");
     }
+    if let Some(by) = &outcome.taken_over {
+        ui.status(format!(
+            "{} worked on this branch in another clone; `git session start --new` begins a session of its own.",
+            name_of(by)
+        ));
+    }
     match outcome.from_archive {
         Some(0) => ui.status("The session was archived; it is taken back."),
         Some(gone) => ui.status(format!(
@@ -210,6 +216,7 @@ fn answer(ui: &Ui, outcome: &Outcome) -> String {
     let session = &outcome.session;
     let what = match (outcome.kind, outcome.reopened) {
         (Kind::Init, _) => "Started",
+        (Kind::Handoff, _) => "Taking over",
         (_, true) => "Reopened",
         _ => "Continuing",
     };
@@ -244,6 +251,8 @@ struct StartJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<&'a crate::domain::body::Base>,
     reopened: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_over: Option<&'a str>,
     tdd: bool,
     objectives: Vec<ItemJson<'a>>,
 }
@@ -260,6 +269,7 @@ impl<'a> StartJson<'a> {
             created_branch: outcome.created.is_some(),
             base: outcome.created.as_ref(),
             reopened: outcome.reopened,
+            taken_over: outcome.taken_over.as_deref(),
             tdd: session.tdd,
             objectives: objectives
                 .map(|o| ItemJson::new(session, ItemKind::Objective, &o.item))

@@ -64,26 +64,6 @@ choice!(
 );
 
 choice!(
-    /// What `sync` may publish (`session.share`).
-    Share {
-        /// Objectives and their state.
-        Objectives = "objectives",
-        /// Blockers and their resolution.
-        Blockers = "blockers",
-        /// Decisions with their rationale.
-        Decisions = "decisions",
-        /// Learnings.
-        Learnings = "learnings",
-        /// Labels of checkpoints; never their content.
-        CheckpointLabels = "checkpoint-labels",
-        /// Handoffs.
-        Handoffs = "handoffs",
-        /// Which commits belong to the session, with impact and time.
-        Commits = "commits",
-    }
-);
-
-choice!(
     /// When output is coloured (`display.color`).
     ColorChoice {
         /// On a terminal that has colours.

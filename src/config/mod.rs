@@ -16,7 +16,8 @@ mod template;
 mod tests;
 mod value;
 
-pub use choice::{AutoStart, BriefOnCheckout, ColorChoice, Share, TrailerLevel};
+pub use crate::domain::share::Share;
+pub use choice::{AutoStart, BriefOnCheckout, ColorChoice, TrailerLevel};
 pub use edit::{set, unset};
 pub use load::{Entry, Lookup, MOST_BYTES, nearest};
 pub use problem::{Fallacy, Origin, Problem};

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use super::choice::{AutoStart, BriefOnCheckout, ColorChoice, Share, TrailerLevel};
+use super::choice::{AutoStart, BriefOnCheckout, ColorChoice, TrailerLevel};
 use super::load::{self, Entry, Lookup};
 use super::problem::Problem;
 use super::reader::Reader;
 use super::table::Key;
+use crate::domain::share::Share;
 
 /// Every setting, and where each came from.
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
 //! The one table of settings: file name, git name, type, default, scope and a line of help. Loading,
 //! schema, reference, template and completions read it; nothing repeats it.
 
-use super::choice::{AutoStart, BriefOnCheckout, ColorChoice, Share, TrailerLevel};
+use super::choice::{AutoStart, BriefOnCheckout, ColorChoice, TrailerLevel};
 use super::value::Value;
+use crate::domain::share::Share;
 
 /// What a value looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

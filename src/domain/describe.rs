@@ -162,5 +162,10 @@ pub fn plural(count: usize, noun: &str) -> String {
     }
 }
 
+/// The name of an identity, `Name <address>`, without its address.
+pub fn name_of(by: &str) -> &str {
+    by.split(" <").next().unwrap_or(by)
+}
+
 #[cfg(test)]
 mod tests;

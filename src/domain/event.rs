@@ -163,6 +163,18 @@ impl Event {
         &self.body
     }
 
+    /// Whether it makes something that never leaves this machine.
+    pub fn is_private(&self) -> bool {
+        self.data
+            .get("private")
+            .is_some_and(|value| *value != Value::Bool(false))
+    }
+
+    /// The same event with less to say. Its unknown data stays behind.
+    pub(super) fn with_body(&self, body: Body) -> Self {
+        Self::new(self.head.clone(), body)
+    }
+
     /// Who, when, where.
     pub const fn head(&self) -> &Head {
         &self.head

@@ -93,7 +93,10 @@ impl Fold {
             .events()
             .filter(is_start)
             .find(|event| !undone.contains(event.id()));
-        let start = live.or_else(|| starts.next())?;
+        let handed_on = |event: &&Event| matches!(event.body(), Body::SessionTakenOver(taken) if taken.started.is_some());
+        // what began it may stand in a log that nobody shares any more
+        let gone = || self.events().find(handed_on);
+        let start = live.or_else(|| starts.next()).or_else(gone)?;
         let mut replay = Replay::new(start, idle_after)?;
         let mut numbers: HashMap<&'static str, u32> = HashMap::new();
         for entry in self.events.values() {
@@ -113,7 +116,7 @@ impl Fold {
             }
         }
         let mut session = replay.finish();
-        if live.is_none() {
+        if live.is_none() && matches!(start.body(), Body::SessionStarted(_)) {
             session.state = State::Deleted;
         }
         session.ops = self.ops(&undone);

@@ -34,6 +34,7 @@ pub mod procedure;
 pub mod redact;
 mod replay;
 pub mod session;
+pub mod share;
 pub mod shell;
 pub mod slug;
 pub mod spelling;

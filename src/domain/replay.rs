@@ -5,7 +5,7 @@ mod work;
 
 use std::collections::BTreeMap;
 
-use super::body::{self, Body, CommitRecorded, CommitRewritten, Reason, Started};
+use super::body::{self, Body, CommitRecorded, CommitRewritten, Reason, Started, TakenOver};
 use super::event::{Event, Origin};
 use super::session::{Commit, Left, Session, State};
 use super::time::{ActiveClock, Mark};
@@ -19,7 +19,12 @@ pub(super) struct Replay {
 impl Replay {
     /// Begins with the event that started the session.
     pub(super) fn new(start: &Event, idle_after: u64) -> Option<Self> {
-        let Body::SessionStarted(started) = start.body() else {
+        let (Body::SessionStarted(started)
+        | Body::SessionTakenOver(TakenOver {
+            started: Some(started),
+            ..
+        })) = start.body()
+        else {
             return None;
         };
         let head = start.head();

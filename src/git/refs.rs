@@ -68,16 +68,52 @@ impl Refs<'_> {
     pub(super) fn names(self, prefix: &str) -> Result<Vec<String>> {
         let mut names = Vec::new();
         self.loose_names(prefix, &mut names);
-        let packed = fs::read(&self.common_dir.join("packed-refs"))?.unwrap_or_default();
-        let lines = packed.split(|b| *b == b'\n');
-        let packed = lines
-            .filter_map(|line| std::str::from_utf8(line).ok()?.split_once(' '))
-            .filter(|(id, name)| !id.starts_with(['#', '^']) && name.starts_with(prefix))
-            .map(|(_, name)| name.to_owned());
-        names.extend(packed);
+        self.packed_names(prefix, &mut names)?;
         names.sort_unstable();
         names.dedup();
         Ok(names)
+    }
+
+    /// The packed refs that begin so. Of a sorted file only the part that holds them is read.
+    fn packed_names(self, prefix: &str, names: &mut Vec<String>) -> Result<()> {
+        let Some(mut file) = fs::Parts::open(&self.common_dir.join("packed-refs"))? else {
+            return Ok(());
+        };
+        let (all, sorted) = packed_lines(&file.read(0, GLANCE)?, file.length());
+        let mut at = if sorted {
+            narrow(&mut file, all.clone(), prefix.as_bytes())?.start
+        } else {
+            all.start
+        };
+        while at < all.end {
+            let part = file.read(at, PART.max(GLANCE))?;
+            // of the last line only a part may have been read
+            let whole = match part.iter().rposition(|byte| *byte == b'\n') {
+                Some(end) => end + 1,
+                None => part.len(),
+            };
+            if whole == 0 {
+                break;
+            }
+            let mut line = 0;
+            while line < whole {
+                if let Some((_, name)) = record(&part[..whole], line) {
+                    match std::str::from_utf8(name) {
+                        Ok(name) if name.starts_with(prefix) => names.push(name.to_owned()),
+                        _ if sorted
+                            && name > prefix.as_bytes()
+                            && !name.starts_with(prefix.as_bytes()) =>
+                        {
+                            return Ok(());
+                        }
+                        _ => {}
+                    }
+                }
+                line = line_end(&part[..whole], line);
+            }
+            at += whole as u64;
+        }
+        Ok(())
     }
 
     /// The loose refs below a directory of refs that ends in a slash.
@@ -118,23 +154,16 @@ impl Refs<'_> {
             return Ok(None);
         };
         let start = file.read(0, PART)?;
-        let header = match start.first() {
-            Some(b'#') => line_end(&start, 0),
-            _ => 0,
-        };
-        let sorted = start[..header]
-            .split(u8::is_ascii_whitespace)
-            .any(|word| word == b"sorted");
-        let all = header as u64..file.length();
-        let part = if sorted {
-            narrow(&mut file, all, name)?
+        let (all, sorted) = packed_lines(&start, file.length());
+        let body = if file.length() <= PART {
+            start[usize::try_from(all.start)?..].to_vec()
         } else {
-            all
-        };
-        let body = if file.length() > PART {
+            let part = if sorted {
+                narrow(&mut file, all, name)?
+            } else {
+                all
+            };
             file.read(part.start, part.end - part.start)?
-        } else {
-            start[header..].to_vec()
         };
         let id = if sorted {
             bisect(&body, name)
@@ -143,6 +172,18 @@ impl Refs<'_> {
         };
         Ok(id.and_then(hexadecimal))
     }
+}
+
+/// Where the lines of refs are in `packed-refs`, and whether they are sorted.
+/// `start`: how the file begins, a whole header at least.
+fn packed_lines(start: &[u8], length: u64) -> (Range<u64>, bool) {
+    let header = match start.first() {
+        Some(b'#') => line_end(start, 0),
+        _ => 0,
+    };
+    let mut words = start[..header].split(u8::is_ascii_whitespace);
+    let sorted = words.any(|word| word == b"sorted");
+    (header as u64..length, sorted)
 }
 
 /// So many bytes of `packed-refs` are read at a time.
@@ -269,6 +310,43 @@ mod tests {
             assert_eq!(bisect(body.as_bytes(), b"refs/a"), None);
         }
     }
+    #[test]
+    fn the_names_of_a_sorted_file_are_those_of_an_unsorted_one() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let refs = Refs {
+            git_dir: directory.path(),
+            common_dir: directory.path(),
+        };
+        let line = |i: usize| {
+            let peeled = if i.is_multiple_of(5) { "^0\n" } else { "" };
+            let place = ["heads", "notes/session", "session-remote/o", "tags"][i / 1000];
+            format!(
+                "{i:040x} refs/{place}/v{i:05}{}\n{peeled}",
+                "x".repeat(i % 70)
+            )
+        };
+        let body = (0..4000).map(line).collect::<Vec<_>>().concat();
+        let mut found = Vec::new();
+        for header in ["# pack-refs with: peeled sorted \n", "# pack-refs\n", ""] {
+            let path = directory.path().join("packed-refs");
+            let bytes = format!("{header}{body}");
+            let sharing = crate::sys::fs::Sharing::Umask;
+            crate::sys::fs::write_atomic(&path, bytes.as_bytes(), sharing).expect("written");
+            let names = |prefix| refs.names(prefix).expect("read").len();
+            let prefixes = [
+                "refs/heads/",
+                "refs/notes/",
+                "refs/session-remote/",
+                "refs/tags/",
+                "refs/a/",
+                "refs/z/",
+                "refs/",
+            ];
+            found.push(prefixes.map(names));
+        }
+        assert_eq!(found, [[1000, 1000, 1000, 1000, 0, 0, 4000]; 3]);
+    }
+
     #[test]
     fn a_long_file_is_searched_without_being_read() {
         let directory = tempfile::tempdir().expect("a directory");

@@ -170,7 +170,8 @@ fn checked_out(
     if read {
         let columns = columns(&ctx.env).unwrap_or(usize::MAX);
         let folded = |line: &String| fold(line, columns, str::to_owned);
-        let lines: Vec<String> = entered.brief.iter().map(folded).collect();
+        let mut lines: Vec<String> = entered.brief.iter().map(folded).collect();
+        lines.extend(entered.elsewhere);
         say(&lines.iter().map(String::as_str).collect::<Vec<_>>());
     }
     Ok(())

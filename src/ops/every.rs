@@ -1,4 +1,4 @@
-//! Every session of this clone at once, for what looks across branches. Slow where there are thousands.
+//! Every session at once, those of other clones as well, for what looks across branches. Slow where there are thousands.
 
 use anyhow::Result;
 
@@ -9,7 +9,7 @@ use crate::domain::id::SessionId;
 use crate::domain::session::{Session, State};
 use crate::error::{Fault, Kind};
 
-/// The sessions of this clone.
+/// The sessions of this clone and those that others shared.
 #[derive(Debug, Default)]
 pub struct Every {
     /// Those that could be read and are not deleted, by id.
@@ -18,10 +18,10 @@ pub struct Every {
     pub unreadable: Vec<SessionId>,
 }
 
-/// Reads every session of this clone.
+/// Reads every session.
 pub fn every(ctx: &Ctx) -> Result<Every> {
     let mut every = Every::default();
-    for id in ctx.store.ids()? {
+    for id in sessions::all_ids(ctx)? {
         match sessions::load(ctx, &id) {
             Ok(loaded) if loaded.session.state == State::Deleted => {}
             Ok(loaded) => every.sessions.push(loaded.session),

@@ -14,6 +14,7 @@ pub mod decision_log;
 pub mod doctor;
 pub mod end;
 pub mod every;
+pub mod fetched;
 pub mod go;
 pub mod handoff;
 pub mod heartbeat;
@@ -38,6 +39,7 @@ pub mod setup;
 pub mod start;
 pub mod status;
 pub mod switch;
+pub mod takeover;
 pub mod tdd;
 pub mod watch;
 

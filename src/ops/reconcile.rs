@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::ctx::{Ctx, Via};
-use super::{adopt, copies, notes, sessions};
+use super::{adopt, copies, fetched, notes, sessions};
 use crate::domain::body::Body;
 use crate::domain::decide::Command;
-use crate::domain::describe::plural;
+use crate::domain::describe::{name_of, plural};
 use crate::domain::id::{BranchName, SessionId};
 use crate::domain::session::Session;
 use crate::git::reflog::{self, Entry};
@@ -52,6 +52,22 @@ pub enum News {
     AdoptionWaits(String),
     /// Notes could not be written, for this reason. The records are in the log; the next command tries again.
     NotesWait(String),
+    /// Other clones shared more of so many sessions.
+    TookIn {
+        /// How many sessions.
+        sessions: usize,
+        /// How many events.
+        events: usize,
+    },
+    /// Another clone has ended the session of a branch.
+    EndedElsewhere {
+        /// The branch.
+        branch: BranchName,
+        /// Who ended it.
+        by: String,
+    },
+    /// What was fetched could not be taken in, for this reason. The next command tries again.
+    FetchedWaits(String),
 }
 
 impl std::fmt::Display for News {
@@ -97,6 +113,19 @@ impl std::fmt::Display for News {
                 f,
                 "The notes of the newest commits wait for the next command: {reason}"
             ),
+            Self::TookIn { sessions, events } => write!(
+                f,
+                "Took in {} of {} from other clones.",
+                plural(*events, "event"),
+                plural(*sessions, "session")
+            ),
+            Self::EndedElsewhere { branch, by } => {
+                write!(f, "{} has ended the session on {branch}.", name_of(by))
+            }
+            Self::FetchedWaits(reason) => write!(
+                f,
+                "What other clones shared waits for the next command: {reason}"
+            ),
         }
     }
 }
@@ -107,6 +136,7 @@ pub fn reconcile(ctx: &Ctx) -> Result<Vec<News>> {
         return Ok(Vec::new());
     }
     let mut news = Vec::new();
+    take_in(ctx, &mut news);
     map_unmapped(ctx, &mut news)?;
     settle_copies(ctx, &mut news)?;
     if let Some(branch) = ctx.repo.branch()? {
@@ -123,6 +153,24 @@ pub fn reconcile(ctx: &Ctx) -> Result<Vec<News>> {
         }
     }
     Ok(news)
+}
+
+/// Takes in what was fetched, by `sync` or by git itself. That it cannot be done is no reason to refuse what was
+/// asked for.
+fn take_in(ctx: &Ctx, news: &mut Vec<News>) {
+    match fetched::take_in(ctx) {
+        Ok(taken) => {
+            if taken.events > 0 {
+                news.push(News::TookIn {
+                    sessions: taken.sessions.len(),
+                    events: taken.events,
+                });
+            }
+            let ended = taken.ended.into_iter();
+            news.extend(ended.map(|(branch, by)| News::EndedElsewhere { branch, by }));
+        }
+        Err(error) => news.push(News::FetchedWaits(format!("{error:#}"))),
+    }
 }
 
 /// Branches whose reflogs a command looks at besides its own, when there are no more.

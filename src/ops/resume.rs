@@ -7,14 +7,16 @@ use super::ctx::Ctx;
 use super::go::{self, Dirty, Gone, Journey, Luggage};
 use super::park::{self, Conflicts, Return};
 use super::start::{self, Request};
-use super::{adopt, archive, sessions, switch};
+use super::{adopt, archive, sessions, switch, takeover};
 use crate::domain::brief::{Since, brief};
 use crate::domain::decide::Command;
+use crate::domain::describe::name_of;
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::session::{Left, Session, State};
 use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::git::Resolved;
+use crate::store::Known;
 
 /// So many commits since last time are named.
 const NAMED: usize = 5;
@@ -34,6 +36,8 @@ pub struct Resumed {
     pub returned: Return,
     /// The switch to its branch, when there was one.
     pub gone: Option<Gone>,
+    /// It came from another clone: who worked on it there.
+    pub taken_over: Option<String>,
     /// The session that was there before and cannot be read, when a new one has taken its place.
     pub unreadable: Option<(SessionId, String)>,
 }
@@ -91,11 +95,24 @@ fn resume_here(ctx: &Ctx, known: Option<Meanwhile>, conflicts: Conflicts) -> Res
         Fault::user("HEAD is on no branch, so there is no session to resume")
             .hint("git session resume <branch>")
     })?;
-    let found = match resumable(ctx, &branch) {
-        Ok(found) => found.ok_or_else(|| nothing_to_resume(&branch))?,
+    let own = match resumable(ctx, &branch) {
+        Ok(own) => own,
         Err(error) => return begin_anew(ctx, &branch, &error),
     };
-    let was = found.state;
+    let elsewhere = match &own {
+        None => takeover::candidate(ctx, &branch, true),
+        Some(_) => None,
+    };
+    let was = match (&own, &elsewhere) {
+        (Some(own), _) => own.state,
+        (None, Some(known)) => known.state,
+        (None, None) => return Err(nothing_to_resume(&branch).into()),
+    };
+    let found = match (own, &elsewhere) {
+        (Some(own), _) => own,
+        (None, Some(known)) => takeover::take_over(ctx, known)?,
+        (None, None) => return Err(nothing_to_resume(&branch).into()),
+    };
     let head = ctx.repo.head()?.tip().cloned();
     let occupant = ctx.worktree.occupant();
     let never_left =
@@ -107,7 +124,7 @@ fn resume_here(ctx: &Ctx, known: Option<Meanwhile>, conflicts: Conflicts) -> Res
     };
     // on a branch that is not mapped to it, this is the word that the session is the branch's
     let mapped = sessions::mapped(ctx, &branch)?.as_ref() == Some(&found.id);
-    let session = if was == State::Active && mapped {
+    let session = if found.state == State::Active && mapped {
         found
     } else {
         sessions::carry_out(ctx, &found.id, vec![Command::Resume { head }])?.session
@@ -129,6 +146,7 @@ fn resume_here(ctx: &Ctx, known: Option<Meanwhile>, conflicts: Conflicts) -> Res
         meanwhile,
         returned,
         gone: None,
+        taken_over: elsewhere.map(|known| known.by),
         unreadable: None,
     })
 }
@@ -158,6 +176,7 @@ fn begin_anew(ctx: &Ctx, branch: &BranchName, error: &anyhow::Error) -> Result<R
         meanwhile: None,
         returned: Return::Nothing,
         gone: None,
+        taken_over: None,
         unreadable: old.map(|old| (old, format!("{error:#}"))),
         session,
     })
@@ -237,6 +256,17 @@ fn resumable(ctx: &Ctx, branch: &BranchName) -> Result<Option<Session>> {
     sessions::newest_on_branch(ctx, branch, &states)
 }
 
+/// Another clone has a session on a branch that was not fetched, or not even pushed.
+fn not_fetched(known: &Known) -> Fault {
+    let branch = &known.branch;
+    let by = name_of(&known.by);
+    Fault::user(format!(
+        "{by} has a session on {branch}, but the branch is not here"
+    ))
+    .hint("git fetch")
+    .hint(format!("git session show {}", known.session))
+}
+
 fn nothing_to_resume(branch: &BranchName) -> Fault {
     Fault::user(format!("there is no session of {branch} to resume"))
         .hint(format!(
@@ -257,7 +287,14 @@ fn must_have_session(ctx: &Ctx, typed: &str) -> Result<()> {
         },
         _ => return Ok(()),
     };
-    let session = resumable(ctx, &branch)?.ok_or_else(|| nothing_to_resume(&branch))?;
+    let Some(session) = resumable(ctx, &branch)? else {
+        let elsewhere = takeover::candidate(ctx, &branch, true);
+        return match elsewhere {
+            Some(_) if !gone => Ok(()),
+            Some(known) => Err(not_fetched(&known).into()),
+            None => Err(nothing_to_resume(&branch).into()),
+        };
+    };
     if !gone {
         return Ok(());
     }

@@ -117,16 +117,20 @@ pub fn current_branch(ctx: &Ctx) -> Result<Option<BranchName>> {
     })
 }
 
-/// The events of this clone's own log. What speaks of another session does not belong there.
-fn own(id: &SessionId, events: Vec<Event>) -> Fold {
+/// The events of this clone's own log and those of other clones. What speaks of another session does not belong
+/// there.
+fn union(ctx: &Ctx, id: &SessionId, own: Vec<Event>) -> Result<Fold> {
     let mut fold = Fold::new();
-    for event in events.into_iter().filter(|e| e.head().session == *id) {
+    for event in own.into_iter().filter(|e| e.head().session == *id) {
         fold.insert(event, Origin::Own);
     }
-    fold
+    for (writer, event) in ctx.store.fetched(id)? {
+        fold.insert(event, Origin::Other(writer));
+    }
+    Ok(fold)
 }
 
-/// Reads and folds a session.
+/// Reads and folds a session: this clone's own log and what other clones shared of it.
 ///
 /// # Errors
 /// A log that holds no start of a session is a fault of the user's repository, with its path.
@@ -137,7 +141,7 @@ pub fn load(ctx: &Ctx, id: &SessionId) -> Result<Loaded> {
         length,
         torn,
     } = log.read()?;
-    let fold = own(id, events);
+    let fold = union(ctx, id, events)?;
     let session = fold.session(ctx.idle_after()).ok_or_else(|| {
         Fault::user(format!(
             "the log of session {id} does not say how it began: {}",
@@ -291,7 +295,7 @@ pub fn context(ctx: &Ctx, id: &SessionId) -> Result<Option<Context>> {
     }
     let Contents { events, length, .. } = log.read()?;
     let last = events.last().map(|event| event.id().clone());
-    let session = own(id, events).session(ctx.idle_after());
+    let session = union(ctx, id, events)?.session(ctx.idle_after());
     Ok(session.map(|session| {
         Context::of(
             &session,
@@ -361,13 +365,23 @@ pub fn newest_on_branch(
     Ok(None)
 }
 
+/// The ids of all sessions that this clone or another one wrote of, by name.
+pub fn all_ids(ctx: &Ctx) -> Result<Vec<SessionId>> {
+    let mut ids = ctx.store.ids()?;
+    ids.extend(ctx.store.known().into_iter().map(|known| known.session));
+    ids.sort();
+    ids.dedup();
+    Ok(ids)
+}
+
 /// The session with this id, or the only one whose id begins or ends so.
 pub fn named(ctx: &Ctx, name: &str) -> Result<SessionId> {
-    let exact = SessionId::new(name).ok().filter(|id| ctx.store.has(id));
+    let is_there = |id: &SessionId| ctx.store.has(id) || ctx.store.has_fetched(id);
+    let exact = SessionId::new(name).ok().filter(is_there);
     let hits: Vec<SessionId> = if let Some(id) = exact {
         vec![id]
     } else {
-        let ids = ctx.store.ids()?.into_iter();
+        let ids = all_ids(ctx)?.into_iter();
         ids.filter(|id| id.as_str().starts_with(name) || id.as_str().ends_with(name))
             .collect()
     };

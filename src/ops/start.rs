@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::branch::{self, Destination};
 use super::ctx::Ctx;
 use super::setup::{self, Hooks, Prepared};
-use super::{adopt, archive, reconcile, sessions, switch};
+use super::{adopt, archive, reconcile, sessions, switch, takeover};
 use crate::domain::body::{Base, Body, Clocked, Reason, Started, TextAdded};
 use crate::domain::decide::{Command, Privacy};
 use crate::domain::id::{BranchName, SessionId};
@@ -40,6 +40,8 @@ pub enum Kind {
     Init,
     /// It was open, or is open again.
     Continue,
+    /// It was another clone's and goes on here.
+    Handoff,
     /// It was open and everything in it is done.
     Complete,
 }
@@ -50,6 +52,7 @@ impl Kind {
         match self {
             Self::Init => "init",
             Self::Continue => "continue",
+            Self::Handoff => "handoff",
             Self::Complete => "complete",
         }
     }
@@ -72,6 +75,8 @@ pub struct Outcome {
     pub reopened: bool,
     /// It was archived, too: how many of its checkpoints git has collected since.
     pub from_archive: Option<usize>,
+    /// It came from another clone: who worked on it there.
+    pub taken_over: Option<String>,
     /// Test-driven mode of the session was switched on or off.
     pub switched: Option<bool>,
     /// Flags that are for what was there already.
@@ -98,7 +103,15 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
     let base = created.clone().unwrap_or(base_of(ctx, &plan.branch)?);
     // of several at once on one branch the first begins the session and the others go on with it
     let lock = ctx.store.lock_for_setup()?;
-    let found = find(ctx, &plan.branch, &request)?;
+    let own = find(ctx, &plan.branch, &request)?;
+    let elsewhere = match &own {
+        None if !request.new => takeover::candidate(ctx, &plan.branch, request.resume),
+        _ => None,
+    };
+    let found = match &elsewhere {
+        Some(known) => Some(takeover::take_over(ctx, known)?),
+        None => own,
+    };
     let nothing_to_resume = request.resume && found.is_none();
     let mode = request.tdd;
     let mut ignored = Vec::new();
@@ -115,6 +128,7 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
         .as_ref()
         .and_then(|session| mode.filter(|tdd| *tdd != session.tdd));
     let (session, kind) = match found {
+        Some(session) if elsewhere.is_some() => (go_on(ctx, &session, request)?.0, Kind::Handoff),
         Some(session) => go_on(ctx, &session, request)?,
         None => (
             begin(ctx, &plan.branch, base, created.is_some(), request)?,
@@ -132,6 +146,7 @@ pub fn start(ctx: &Ctx, request: Request) -> Result<Outcome> {
         reopened,
         from_archive: archived.then(|| archive::collected(ctx, &session)),
         session,
+        taken_over: elsewhere.map(|known| known.by),
         switched,
         ignored,
     })
@@ -256,7 +271,7 @@ pub fn new_id(ctx: &Ctx, branch: &BranchName) -> Result<SessionId> {
             &day,
             ctx.clock.random(&format!("{branch}/{attempt}")),
         );
-        if !ctx.store.has(&id) {
+        if !ctx.store.has(&id) && !ctx.store.has_fetched(&id) {
             return Ok(id);
         }
     }

@@ -5,12 +5,15 @@ use anyhow::Result;
 
 use super::checkpoint::due;
 use super::ctx::Ctx;
-use super::{message, sessions};
+use super::sessions::Here;
+use super::{fetched, message, sessions};
 use crate::domain::body::{Body, Clocked, Reason};
 use crate::domain::brief::{Since, brief};
 use crate::domain::context::Context;
+use crate::domain::describe::name_of;
+use crate::domain::escape;
 use crate::domain::id::CommitId;
-use crate::domain::time::ActiveClock;
+use crate::domain::time::{ActiveClock, relative};
 use crate::store::{Occupant, Waiting};
 
 /// Commits are counted up to here.
@@ -23,6 +26,8 @@ pub struct Entered {
     pub brief: Vec<String>,
     /// What happened on the branch since this work tree left it.
     pub since: Option<Since>,
+    /// Another clone has a session on the branch, and this one has none: what to say about it.
+    pub elsewhere: Option<String>,
 }
 
 /// `post-checkout`: HEAD may be on another branch.
@@ -43,7 +48,10 @@ pub fn changed(ctx: &Ctx, old: Option<&CommitId>) -> Result<Entered> {
     }
     let Some((context, _)) = open else {
         ctx.worktree.set_occupant(None)?;
-        return Ok(Entered::default());
+        return Ok(Entered {
+            elsewhere: elsewhere(ctx)?,
+            ..Entered::default()
+        });
     };
     let tip = ctx.repo.head()?.tip().cloned();
     let since = since_left(ctx, &context, tip.as_ref())?;
@@ -57,7 +65,21 @@ pub fn changed(ctx: &Ctx, old: Option<&CommitId>) -> Result<Entered> {
             ctx.active_seconds(&context),
         ),
         since,
+        elsewhere: None,
     })
+}
+
+/// One line about the session that another clone has on this branch.
+fn elsewhere(ctx: &Ctx) -> Result<Option<String>> {
+    let Here::Unmapped(branch) = sessions::here(ctx)? else {
+        return Ok(None);
+    };
+    let known = fetched::open_on(ctx, &branch).into_iter().next();
+    Ok(known.map(|known| {
+        let by = escape::terminal(name_of(&known.by));
+        let when = relative(known.at, ctx.now());
+        format!("session of {by}, {when}: git session resume")
+    }))
 }
 
 /// The session of the branch occupies this work tree, without a brief. For commands.

@@ -3,6 +3,7 @@
 
 mod cursor;
 mod ending;
+mod fetched;
 mod home;
 mod index;
 mod log;
@@ -17,6 +18,7 @@ use anyhow::{Context as _, Result};
 
 pub use cursor::Cursor;
 pub use ending::{Ending, Words};
+pub use fetched::{Fetched, Known, Tips};
 pub use home::Home;
 pub use index::IndexEntry;
 pub use log::{Contents, Log, Waiting};
@@ -149,6 +151,13 @@ impl Store {
         let path = self.root.join("lock");
         Lock::acquire(&path, Duration::from_secs(5), self.sharing)?
             .context("another git-session command is setting this repository up")
+    }
+
+    /// Keeps other commands from taking in the same events at the same time.
+    pub fn lock_for_fetched(&self) -> Result<Lock> {
+        let path = self.root.join("fetched.lock");
+        Lock::acquire(&path, Duration::from_secs(60), self.sharing)?
+            .context("another git-session command takes in what was fetched")
     }
 
     /// Whether this clone has a log of the session.

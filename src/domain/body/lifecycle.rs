@@ -77,6 +77,9 @@ pub struct Clocked {
 pub struct TakenOver {
     /// Whose it was.
     pub from: String,
+    /// How the session began, for a clone that sees no event which says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Started>,
 }
 
 /// The session ended.

@@ -1,0 +1,259 @@
+//! What other clones shared, taken in: tracking refs become files that every command reads beside the own log.
+//!
+//! The refs are the truth and the files can be made anew; they are only touched when a ref has moved, whoever
+//! fetched it. What comes from elsewhere is data: every text is cleaned, every size has a limit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+
+use super::ctx::Ctx;
+use super::{sessions, setup};
+use crate::domain::event::Event;
+use crate::domain::fold::{Fold, Origin};
+use crate::domain::id::{BranchName, SessionId, WriterId};
+use crate::domain::redact;
+use crate::domain::session::State;
+use crate::git::TreeEntry;
+use crate::store::{Known, Tips};
+
+/// Where tracking copies of the logs of other clones are: `<this><remote>/<writer>`.
+pub const TRACKING: &str = "refs/session-remote/";
+
+/// The longest log of one session of one clone that is read.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+
+/// A counter may be so much greater than there are events: some of them are not shared. A greater one would leave no
+/// room behind it.
+const MOST_AHEAD: u64 = 1_000_000;
+/// The same for each event.
+const MOST_AHEAD_EACH: u64 = 1_000;
+
+/// What was taken in.
+#[derive(Debug, Default)]
+pub struct TakenIn {
+    /// Sessions that other clones wrote of, and did not before, or wrote more of.
+    pub sessions: Vec<SessionId>,
+    /// Events that were not known before.
+    pub events: usize,
+    /// Branches of this clone whose session another clone has ended: the branch, and who ended it.
+    pub ended: Vec<(BranchName, String)>,
+    /// Logs that are too long to be read, or are none.
+    pub unreadable: Vec<String>,
+}
+
+/// One log ref of another clone.
+struct Source {
+    writer: WriterId,
+    tip: String,
+}
+
+/// Takes in what the tracking refs have that the files have not. Costs a look at the names of the refs when nothing
+/// has moved.
+pub fn take_in(ctx: &Ctx) -> Result<TakenIn> {
+    let mut taken = TakenIn::default();
+    if moved(ctx)?.is_none() {
+        return Ok(taken);
+    }
+    let _lock = ctx.store.lock_for_fetched()?;
+    let Some((tips, before)) = moved(ctx)? else {
+        return Ok(taken);
+    };
+    let changed = changed(ctx, &before, &tips)?;
+    let sources = sources(&tips);
+    let mut trees = Vec::new();
+    for source in &sources {
+        trees.push((&source.writer, tree(ctx, &source.tip)?));
+    }
+    let mut known: BTreeMap<SessionId, Known> = ctx
+        .store
+        .known()
+        .into_iter()
+        .map(|known| (known.session.clone(), known))
+        .collect();
+    for id in changed {
+        let logs = read_all(ctx, &id, &trees, &mut taken)?;
+        let old: BTreeSet<_> = ctx
+            .store
+            .fetched(&id)?
+            .into_iter()
+            .map(|(_, event)| event.id().clone())
+            .collect();
+        let new: BTreeSet<_> = logs
+            .iter()
+            .flat_map(|(_, events)| events)
+            .map(Event::id)
+            .collect();
+        taken.events += new.iter().filter(|id| !old.contains(**id)).count();
+        ctx.store.write_fetched(&id, &logs)?;
+        match told(&logs) {
+            Some(told) => known.insert(id.clone(), told),
+            None => known.remove(&id),
+        };
+        if ctx.store.has(&id) {
+            refold(ctx, &id, &mut taken)?;
+        }
+        taken.sessions.push(id);
+    }
+    let known: Vec<Known> = known.into_values().collect();
+    ctx.store.set_fetched(&tips, &known)?;
+    Ok(taken)
+}
+
+/// Where the tracking refs are now and where they were when the files were made; `None` when that is the same.
+fn moved(ctx: &Ctx) -> Result<Option<(Tips, Tips)>> {
+    let mut tips = Tips::new();
+    let own = setup::known_writer(ctx)?;
+    for name in ctx.repo.ref_names(TRACKING)? {
+        let writer = name.rsplit('/').next().unwrap_or_default();
+        if own.as_ref().is_none_or(|own| own.as_str() != writer)
+            && let Some(tip) = ctx.repo.ref_id(&name)?
+        {
+            tips.insert(name, tip.to_string());
+        }
+    }
+    let before = ctx.store.fetched_tips();
+    Ok((tips != before).then_some((tips, before)))
+}
+
+/// The sessions whose log is another one at one of the refs that moved.
+fn changed(ctx: &Ctx, before: &Tips, after: &Tips) -> Result<BTreeSet<SessionId>> {
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let mut changed = BTreeSet::new();
+    for name in names {
+        let (old, new) = (before.get(name), after.get(name));
+        if old == new {
+            continue;
+        }
+        let read =
+            |tip: Option<&String>| tip.map_or_else(|| Ok(BTreeMap::new()), |tip| tree(ctx, tip));
+        // of a ref that was made anew the old commit may be gone: then every session has to be looked at
+        let (old, new) = (read(old).unwrap_or_default(), read(new)?);
+        let ids = old.keys().chain(new.keys());
+        changed.extend(ids.filter(|id| old.get(*id) != new.get(*id)).cloned());
+    }
+    Ok(changed)
+}
+
+/// The clones that share, each once for each remote that has its log.
+fn sources(tips: &Tips) -> Vec<Source> {
+    let named = tips.iter().filter_map(|(name, tip)| {
+        let writer = WriterId::new(name.rsplit('/').next()?).ok()?;
+        let tip = tip.clone();
+        Some(Source { writer, tip })
+    });
+    named.collect()
+}
+
+/// The blob of each session's log in the tree of a log ref.
+fn tree(ctx: &Ctx, tip: &str) -> Result<BTreeMap<SessionId, String>> {
+    let file = |entry: TreeEntry| {
+        let name = String::from_utf8(entry.name).ok()?;
+        let id = SessionId::new(name.strip_suffix(".jsonl")?).ok()?;
+        (entry.mode == 0o100_644).then_some((id, entry.id))
+    };
+    Ok(ctx
+        .repo
+        .read_tree(tip)?
+        .into_iter()
+        .filter_map(file)
+        .collect())
+}
+
+/// What all clones wrote of a session: one log for each writer, whatever the number of remotes that have it.
+fn read_all(
+    ctx: &Ctx,
+    id: &SessionId,
+    trees: &[(&WriterId, BTreeMap<SessionId, String>)],
+    taken: &mut TakenIn,
+) -> Result<Vec<(WriterId, Vec<Event>)>> {
+    let mut logs: BTreeMap<&WriterId, Vec<Event>> = BTreeMap::new();
+    for (writer, tree) in trees {
+        let Some(blob) = tree.get(id) else {
+            continue;
+        };
+        let bytes = ctx
+            .repo
+            .read_blob(blob)?
+            .filter(|bytes| bytes.len() <= MOST_BYTES);
+        let Some(bytes) = bytes else {
+            taken.unreadable.push(format!("{id} of {writer}"));
+            continue;
+        };
+        let log = logs.entry(writer).or_default();
+        let known: BTreeSet<_> = log.iter().map(|event| event.id().clone()).collect();
+        log.extend(parse(&bytes, id).filter(|event| !known.contains(event.id())));
+    }
+    let count: usize = logs.values().map(Vec::len).sum();
+    let most = MOST_AHEAD + MOST_AHEAD_EACH * count as u64;
+    for log in logs.values_mut() {
+        log.retain(|event| event.head().n <= most);
+    }
+    Ok(logs
+        .into_iter()
+        .map(|(writer, log)| (writer.clone(), log))
+        .collect())
+}
+
+/// The events of a log that speak of its session, cleaned.
+fn parse<'a>(bytes: &'a [u8], id: &'a SessionId) -> impl Iterator<Item = Event> + 'a {
+    let lines = bytes
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    lines
+        .filter_map(|line| Event::parse(line).ok())
+        .filter(|event| event.head().session == *id)
+        .filter_map(redact::fetched)
+}
+
+/// What the logs of other clones come to, for lists; `None` when they do not say how the session began.
+fn told(logs: &[(WriterId, Vec<Event>)]) -> Option<Known> {
+    let mut fold = Fold::new();
+    for (writer, events) in logs {
+        for event in events {
+            fold.insert(event.clone(), Origin::Other(writer.clone()));
+        }
+    }
+    let last = fold.events().next_back()?.head();
+    let (by, at) = (last.by.clone(), last.at);
+    let session = fold.session(0)?;
+    Some(Known {
+        session: session.id,
+        branch: session.branch,
+        state: session.state,
+        at,
+        by,
+    })
+}
+
+/// Brings the views of a session of this clone in line with what others wrote of it.
+fn refold(ctx: &Ctx, id: &SessionId, taken: &mut TakenIn) -> Result<()> {
+    let lock = ctx.store.lock_for_command(id)?;
+    let loaded = sessions::load(ctx, id)?;
+    sessions::refresh_views(ctx, &loaded)?;
+    drop(lock);
+    let session = &loaded.session;
+    if session.state.is_open() || sessions::mapped(ctx, &session.branch)?.as_ref() != Some(id) {
+        return Ok(());
+    }
+    ctx.repo.set_session(&session.branch, None)?;
+    sessions::index(ctx, session)?;
+    let last = loaded.fold.events().next_back();
+    let by = last.map_or_else(String::new, |event| event.head().by.clone());
+    taken.ended.push((session.branch.clone(), by));
+    Ok(())
+}
+
+/// The sessions of other clones that are open on a branch and that this clone does not have, the one that was
+/// worked on last first.
+pub fn open_on(ctx: &Ctx, branch: &BranchName) -> Vec<Known> {
+    on(ctx, branch, State::is_open)
+}
+
+/// The same for those in these states.
+pub fn on(ctx: &Ctx, branch: &BranchName, wanted: impl Fn(State) -> bool) -> Vec<Known> {
+    let mut known = ctx.store.known_on(branch);
+    known.retain(|known| wanted(known.state) && !ctx.store.has(&known.session));
+    known.sort_by(|a, b| (b.at, &b.session).cmp(&(a.at, &a.session)));
+    known
+}
