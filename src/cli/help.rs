@@ -33,9 +33,7 @@ enum Shown {
 const GROUPS: &[Group] = &[
     Group {
         title: "Work on a branch",
-        verbs: &[
-            "start", "status", "switch", "pause", "resume", "end", "handoff",
-        ],
+        verbs: &["start", "status", "switch", "resume", "end", "handoff"],
         shown: Shown::Always,
     },
     Group {
@@ -45,34 +43,35 @@ const GROUPS: &[Group] = &[
     },
     Group {
         title: "Record what matters",
-        verbs: &[
-            "objectives",
-            "blockers",
-            "decisions",
-            "learnings",
-            "note",
-            "undo",
-        ],
+        verbs: &["objectives", "blockers", "decisions", "learnings", "undo"],
         shown: Shown::Always,
     },
     Group {
-        title: "Look back",
-        verbs: &["list", "show"],
+        title: "Share and look back",
+        verbs: &["sync", "brief", "list", "show", "explain"],
         shown: Shown::Always,
     },
     Group {
         title: "Set the repository up",
-        verbs: &["init", "config", "doctor"],
+        verbs: &["init", "doctor"],
         shown: Shown::Always,
     },
     Group {
         title: "Look closer",
-        verbs: &["log", "checkpoints", "metrics", "watch", "prompt"],
+        verbs: &[
+            "search",
+            "context",
+            "log",
+            "checkpoints",
+            "metrics",
+            "watch",
+            "prompt",
+        ],
         shown: Shown::All,
     },
     Group {
-        title: "Tidy up",
-        verbs: &["archive"],
+        title: "Now and then",
+        verbs: &["pause", "note", "config", "archive", "redact", "purge"],
         shown: Shown::All,
     },
     Group {

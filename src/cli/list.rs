@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::Place;
-use crate::domain::describe::plural;
+use crate::domain::describe::{name_of, plural};
 use crate::domain::glob;
 use crate::domain::session::State;
 use crate::domain::time::relative;
@@ -19,7 +19,8 @@ use crate::ui::{Format, Ui, style, text};
 
 /// The sessions of this clone, newest first
 ///
-/// Those that are open and those of the last 30 days, at most 20.
+/// Those that are open and those of the last 30 days, at most 20; `--all` shows those that other clones shared,
+/// too.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// Every session, however old
@@ -64,6 +65,12 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         ui.status(format!(
             "{} not shown: git session list --all",
             plural(listing.more, "session")
+        ));
+    }
+    if listing.elsewhere > 0 {
+        ui.status(format!(
+            "{} of other clones: git session list --all",
+            plural(listing.elsewhere, "open session")
         ));
     }
     unreadable(ui, &listing)
@@ -179,6 +186,9 @@ fn cells(ctx: &Ctx, row: &Row, form: Form) -> [Styled; 7] {
 /// Where the session stands, and whether its branch is gone.
 fn state(row: &Row, form: Form) -> Styled {
     let name = row.session.state.name();
+    if let Some(by) = &row.elsewhere {
+        return style::dim(format!("{name}, {}", name_of(by)));
+    }
     if row.gone {
         let text = match form {
             Form::Wide => format!("{name}, branch gone"),
@@ -216,6 +226,8 @@ struct RowJson<'a> {
     state: &'static str,
     current: bool,
     branch_gone: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elsewhere: Option<&'a str>,
     objectives_done: usize,
     objectives_total: usize,
     active_seconds: u64,
@@ -270,6 +282,7 @@ impl<'a> RowJson<'a> {
             state: session.state.name(),
             current: row.current,
             branch_gone: row.gone,
+            elsewhere: row.elsewhere.as_deref(),
             objectives_done: done,
             objectives_total: total,
             active_seconds: sessions::active_seconds(ctx, session),

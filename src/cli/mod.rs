@@ -46,6 +46,7 @@ mod status_json;
 mod status_next;
 mod status_tree;
 mod switch;
+mod sync;
 mod tdd_view;
 mod undo;
 mod watch;
@@ -129,6 +130,7 @@ enum Verb {
     Handoff(handoff::Args),
     Undo(undo::Args),
     Archive(archive::Args),
+    Sync(sync::Args),
     List(list::Args),
     Show(show::Args),
     Log(log::Args),
@@ -200,6 +202,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::End(args) => end::run(ui, place, &args),
         Verb::Handoff(args) => handoff::run(ui, place, &args),
         Verb::Undo(args) => undo::run(ui, place, &args),
+        Verb::Sync(args) => sync::run(ui, place, &args),
         Verb::Archive(args) => archive::run(ui, place, &args),
         Verb::List(args) => list::run(ui, place, &args),
         Verb::Show(args) => show::run(ui, place, &args),

@@ -92,6 +92,9 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     } else if let Some(by) = &resumed.taken_over {
         let (by, branch) = (name_of(by), &session.branch);
         ui.status(format!("The session of {by} on {branch} goes on here."));
+        for line in resumed.hooks.iter().flat_map(super::hooks::sentences) {
+            ui.status(line);
+        }
     } else {
         match resumed.was {
             State::Active => ui.status(format!("The session on {} was open.", session.branch)),

@@ -10,14 +10,14 @@ pub(super) use super::status_next::next;
 use super::status_next::without_session;
 use super::status_tree::parked;
 pub(super) use super::status_tree::project_lines;
-use crate::domain::describe::plural;
+use crate::domain::describe::{name_of, plural};
 use crate::domain::handle::{ItemKind, handle, names};
 use crate::domain::session::{Blocker, ObjectiveState, Session, State};
 use crate::domain::time::{format_duration, relative};
 use crate::ops::ctx::Ctx;
-use crate::ops::metrics;
 use crate::ops::sessions::{self, Here};
 use crate::ops::status::{self, Asked};
+use crate::ops::{fetched, metrics};
 use crate::ui::{Format, Ui, style};
 
 /// Where the session stands, on one screen
@@ -152,6 +152,19 @@ fn no_session(here: &Here) -> String {
     }
 }
 
+/// The session that another clone has on this branch.
+fn elsewhere(ctx: &Ctx, here: &Here) -> Option<String> {
+    let Here::Unmapped(branch) = here else {
+        return None;
+    };
+    let known = fetched::open_on(ctx, branch).into_iter().next()?;
+    let by = style::plain(name_of(&known.by));
+    let when = relative(known.at, ctx.now());
+    Some(format!(
+        "{by} has a session on it in another clone, last active {when}"
+    ))
+}
+
 /// Without a session: where HEAD is, and what to type.
 fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked) -> Result<()> {
     if let Here::Unmapped(branch) = here
@@ -164,6 +177,7 @@ fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked) -> Result<()> {
     }
     let mut lines = vec![no_session(here), String::new()];
     lines.extend(project_lines(&asked.answer()?));
+    lines.extend(elsewhere(ctx, here));
     lines.push(String::new());
     let next = without_session(ctx, here)?;
     lines.push(format!("Next: {}", style::accent(next)));
@@ -230,6 +244,11 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String>
     section(&mut lines, "Work tree".to_owned(), work_tree);
     section(&mut lines, "Commits".to_owned(), commits);
     section(&mut lines, "Checkpoint".to_owned(), saved.lines(ctx));
+    section(
+        &mut lines,
+        "Sharing".to_owned(),
+        super::sync::unshared(ctx)?,
+    );
     lines.extend([
         String::new(),
         format!("Next: {}", style::accent(next(session, &project))),

@@ -11,6 +11,7 @@ use crate::domain::handle::ItemKind;
 use crate::domain::session::Session;
 use crate::ops::ctx::Ctx;
 use crate::ops::status::{self, Project};
+use crate::ops::sync::pending;
 use crate::ops::{heartbeat, sessions};
 use crate::ui::Ui;
 
@@ -24,6 +25,8 @@ pub(super) struct StatusJson<'a> {
     changed: usize,
     conflicts: usize,
     untracked: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unshared_events: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ahead: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,6 +97,7 @@ impl<'a> StatusJson<'a> {
             changed: project.changed,
             conflicts: project.conflicts,
             untracked: project.untracked,
+            unshared_events: pending::pending(ctx, &pending::near(ctx)?)?.map(|waits| waits.events),
             ahead: project.upstream.map(|(ahead, _)| ahead),
             behind: project.upstream.map(|(_, behind)| behind),
         })

@@ -42,7 +42,7 @@ pub struct ContextObjective {
     pub text: String,
     /// Where it stands.
     pub state: ObjectiveState,
-    /// The Lamport counter of its last change of state.
+    /// The Lamport counter of its last change of state; 0 when another clone made it.
     pub n: u64,
     /// It never leaves the machine.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -61,7 +61,7 @@ pub struct ContextDecision {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rationale: Option<String>,
-    /// The Lamport counter of the event that made it.
+    /// The Lamport counter of the event that made it; 0 when another clone did.
     pub n: u64,
     /// It never leaves the machine.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -376,7 +376,12 @@ fn objectives(session: &Session) -> Vec<ContextObjective> {
             handle: handle::handle(session, ItemKind::Objective, &o.item),
             text: o.item.text.clone(),
             state: o.state,
-            n: o.state_n,
+            // what another clone did stands in its own commits
+            n: if o.state_by.log == Origin::Own {
+                o.state_n
+            } else {
+                0
+            },
             private: o.item.private,
         })
         .collect()
@@ -402,7 +407,7 @@ fn decisions(session: &Session) -> Vec<ContextDecision> {
             handle: handle::handle(session, ItemKind::Decision, &d.item),
             text: d.item.text.clone(),
             rationale: d.rationale.clone(),
-            n: d.item.n,
+            n: if d.item.number.is_some() { d.item.n } else { 0 },
             private: d.item.private,
         })
         .collect()

@@ -26,6 +26,7 @@ pub mod lineage;
 pub mod markdown;
 pub mod metrics;
 pub mod movement;
+pub mod next;
 pub mod note;
 pub mod patch;
 pub mod path_text;

@@ -11,6 +11,7 @@ use super::event::Event;
 use super::id::{BranchName, EventId, SessionId};
 use super::impact::Impact;
 use super::session::Session;
+use super::share::Share;
 
 /// The version of a line.
 pub const VERSION: u32 = 1;
@@ -113,6 +114,30 @@ impl Texts for Session {
 
     fn branch(&self) -> &BranchName {
         &self.branch
+    }
+}
+
+/// Texts of which only some kinds are shared.
+pub struct Only<'a> {
+    /// Where they come from.
+    pub texts: &'a dyn Texts,
+    /// What is shared.
+    pub share: &'a [Share],
+}
+
+impl Texts for Only<'_> {
+    fn objective(&self, id: &EventId) -> Option<String> {
+        let shared = self.share.contains(&Share::Objectives);
+        shared.then(|| self.texts.objective(id)).flatten()
+    }
+
+    fn decision(&self, id: &EventId) -> Option<(String, Option<String>)> {
+        let shared = self.share.contains(&Share::Decisions);
+        shared.then(|| self.texts.decision(id)).flatten()
+    }
+
+    fn branch(&self) -> &BranchName {
+        self.texts.branch()
     }
 }
 

@@ -45,6 +45,7 @@ impl Replay {
             learnings: Vec::new(),
             notes: Vec::new(),
             checkpoints: Vec::new(),
+            labels: Vec::new(),
             parked: Vec::new(),
             handoffs: Vec::new(),
             metrics: Vec::new(),
@@ -109,7 +110,7 @@ impl Replay {
             Body::CommitRewritten(rewritten) => self.rewrite(rewritten),
             _ => {
                 self.lifecycle(event, log);
-                self.item(event, number);
+                self.item(event, log, number);
             }
         }
     }

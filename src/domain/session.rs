@@ -48,6 +48,8 @@ pub struct Session {
     pub notes: Vec<Item>,
     /// The saved states of the work tree, dropped ones included, in order.
     pub checkpoints: Vec<Checkpoint>,
+    /// Labels of checkpoints whose files another clone has, in order.
+    pub labels: Vec<Item>,
     /// The ids of checkpoints that hold unfinished work which is in no work tree, oldest first.
     pub parked: Vec<EventId>,
     /// The documents for who goes on, in order.
@@ -138,6 +140,19 @@ pub struct Objective {
     pub state: ObjectiveState,
     /// The Lamport counter of its last change of state.
     pub state_n: u64,
+    /// Who changed its state last, and when; who made it, before that.
+    pub state_by: Told,
+}
+
+/// Who said something, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub by: String,
+    /// Whose log has it.
+    pub log: Origin,
 }
 
 /// Where an objective stands.
@@ -250,6 +265,8 @@ pub struct Happened<T> {
     pub at: DateTime<Utc>,
     /// Who recorded it.
     pub by: String,
+    /// Whose log has it.
+    pub log: Origin,
     /// What.
     pub what: T,
 }

@@ -65,16 +65,28 @@ pub struct Watched {
 const LINGER: Duration = Duration::from_secs(1);
 
 /// What was read of a child, so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
     bytes: Vec<u8>,
     cut: bool,
+    last: Instant,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            bytes: Vec::new(),
+            cut: false,
+            last: Instant::now(),
+        }
+    }
 }
 
 impl Kept {
     /// Takes more, and keeps at most `most` bytes, or twice as many for a while: they are moved now and then, not
     /// with each piece.
     fn take(&mut self, piece: &[u8], most: usize) {
+        self.last = Instant::now();
         self.bytes.extend_from_slice(piece);
         if self.bytes.len() > most.saturating_mul(2) {
             self.trim(most);
@@ -110,6 +122,12 @@ impl Reading {
         Ok(Self { kept, end, most })
     }
 
+    /// How long nothing has been written.
+    pub(super) fn quiet_for(&self) -> Duration {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.last.elapsed()
+    }
+
     /// What was written, and whether the beginning of it is missing. To be called when the child has ended.
     pub(super) fn finish(self) -> io::Result<(Vec<u8>, bool)> {
         if let Ok(ended) = self.end.recv_timeout(LINGER) {
@@ -143,6 +161,23 @@ fn read(mut from: impl io::Read, into: &Mutex<Kept>, most: usize, shown: Shown) 
 
 /// The exit status once the child has ended; `None` when it had to be ended.
 pub(super) fn wait(child: &mut Child, limit: Duration) -> Result<Option<ExitStatus>> {
+    let ended = wait_for(child, limit)?;
+    if ended.is_none() {
+        end(child)?;
+    }
+    Ok(ended)
+}
+
+/// Ends a child.
+pub(super) fn end(child: &mut Child) -> Result<()> {
+    // it may have ended by itself meanwhile; either way it must be reaped
+    child.kill().ok();
+    child.wait().context("cannot wait for a child")?;
+    Ok(())
+}
+
+/// The exit status once the child has ended; `None` when it still runs at the limit.
+pub(super) fn wait_for(child: &mut Child, limit: Duration) -> Result<Option<ExitStatus>> {
     let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait().context("cannot wait for a child")? {
@@ -150,9 +185,6 @@ pub(super) fn wait(child: &mut Child, limit: Duration) -> Result<Option<ExitStat
         }
         let left = limit.saturating_sub(start.elapsed());
         if left.is_zero() {
-            // it may have ended by itself meanwhile; either way it must be reaped
-            child.kill().ok();
-            child.wait().context("cannot wait for a child")?;
             return Ok(None);
         }
         // at most an eighth is added to what the child takes

@@ -96,6 +96,12 @@ impl Repo {
         }
     }
 
+    /// A commit without a parent that holds nothing but what these edits make of nothing; no ref is moved. `None`
+    /// when that is no note.
+    pub fn notes_anew(&self, edits: &mut [Edit<'_>], message: &str) -> Result<Option<CommitId>> {
+        self.notes_commit(None, edits, message)
+    }
+
     /// The commit with the edits on top of an old one; `None` when its tree would be the same.
     fn notes_commit(
         &self,

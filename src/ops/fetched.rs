@@ -59,11 +59,14 @@ pub fn take_in(ctx: &Ctx) -> Result<TakenIn> {
     let Some((tips, before)) = moved(ctx)? else {
         return Ok(taken);
     };
-    let changed = changed(ctx, &before, &tips)?;
+    let changed = changed(ctx, &before, &tips);
     let sources = sources(&tips);
     let mut trees = Vec::new();
     for source in &sources {
-        trees.push((&source.writer, tree(ctx, &source.tip)?));
+        match tree(ctx, &source.tip) {
+            Ok(tree) => trees.push((&source.writer, tree)),
+            Err(_) => taken.unreadable.push(source.writer.to_string()),
+        }
     }
     let mut known: BTreeMap<SessionId, Known> = ctx
         .store
@@ -73,18 +76,7 @@ pub fn take_in(ctx: &Ctx) -> Result<TakenIn> {
         .collect();
     for id in changed {
         let logs = read_all(ctx, &id, &trees, &mut taken)?;
-        let old: BTreeSet<_> = ctx
-            .store
-            .fetched(&id)?
-            .into_iter()
-            .map(|(_, event)| event.id().clone())
-            .collect();
-        let new: BTreeSet<_> = logs
-            .iter()
-            .flat_map(|(_, events)| events)
-            .map(Event::id)
-            .collect();
-        taken.events += new.iter().filter(|id| !old.contains(**id)).count();
+        taken.events += unknown(ctx, &id, &logs)?;
         ctx.store.write_fetched(&id, &logs)?;
         match told(&logs) {
             Some(told) => known.insert(id.clone(), told),
@@ -98,6 +90,19 @@ pub fn take_in(ctx: &Ctx) -> Result<TakenIn> {
     let known: Vec<Known> = known.into_values().collect();
     ctx.store.set_fetched(&tips, &known)?;
     Ok(taken)
+}
+
+/// How many events of a session are in neither the own log nor what was taken in before.
+fn unknown(ctx: &Ctx, id: &SessionId, logs: &[(WriterId, Vec<Event>)]) -> Result<usize> {
+    let fetched = ctx.store.fetched(id)?.into_iter().map(|(_, event)| event);
+    let own = ctx.store.log(id).read()?.events.into_iter();
+    let known: BTreeSet<_> = fetched.chain(own).map(|event| event.id().clone()).collect();
+    let new: BTreeSet<_> = logs
+        .iter()
+        .flat_map(|(_, events)| events)
+        .map(Event::id)
+        .collect();
+    Ok(new.into_iter().filter(|id| !known.contains(*id)).count())
 }
 
 /// Where the tracking refs are now and where they were when the files were made; `None` when that is the same.
@@ -117,7 +122,7 @@ fn moved(ctx: &Ctx) -> Result<Option<(Tips, Tips)>> {
 }
 
 /// The sessions whose log is another one at one of the refs that moved.
-fn changed(ctx: &Ctx, before: &Tips, after: &Tips) -> Result<BTreeSet<SessionId>> {
+fn changed(ctx: &Ctx, before: &Tips, after: &Tips) -> BTreeSet<SessionId> {
     let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let mut changed = BTreeSet::new();
     for name in names {
@@ -128,11 +133,11 @@ fn changed(ctx: &Ctx, before: &Tips, after: &Tips) -> Result<BTreeSet<SessionId>
         let read =
             |tip: Option<&String>| tip.map_or_else(|| Ok(BTreeMap::new()), |tip| tree(ctx, tip));
         // of a ref that was made anew the old commit may be gone: then every session has to be looked at
-        let (old, new) = (read(old).unwrap_or_default(), read(new)?);
+        let (old, new) = (read(old).unwrap_or_default(), read(new).unwrap_or_default());
         let ids = old.keys().chain(new.keys());
         changed.extend(ids.filter(|id| old.get(*id) != new.get(*id)).cloned());
     }
-    Ok(changed)
+    changed
 }
 
 /// The clones that share, each once for each remote that has its log.
@@ -177,7 +182,7 @@ fn read_all(
             .read_blob(blob)?
             .filter(|bytes| bytes.len() <= MOST_BYTES);
         let Some(bytes) = bytes else {
-            taken.unreadable.push(format!("{id} of {writer}"));
+            taken.unreadable.push(format!("{writer}, session {id}"));
             continue;
         };
         let log = logs.entry(writer).or_default();
@@ -242,6 +247,20 @@ fn refold(ctx: &Ctx, id: &SessionId, taken: &mut TakenIn) -> Result<()> {
     let by = last.map_or_else(String::new, |event| event.head().by.clone());
     taken.ended.push((session.branch.clone(), by));
     Ok(())
+}
+
+/// How many other clones share something.
+pub fn writers(ctx: &Ctx) -> Result<usize> {
+    let own = setup::known_writer(ctx)?;
+    let names = ctx.repo.ref_names(TRACKING)?;
+    let mut writers: BTreeSet<_> = names
+        .iter()
+        .filter_map(|name| name.rsplit('/').next())
+        .collect();
+    if let Some(own) = &own {
+        writers.remove(own.as_str());
+    }
+    Ok(writers.len())
 }
 
 /// The sessions of other clones that are open on a branch and that this clone does not have, the one that was

@@ -1,4 +1,4 @@
-//! Which sessions a list shows. The index says which ones there are; only the logs of those shown are read.
+//! Which sessions a list shows: those of this clone, and when all are wanted those that other clones shared. The index says which ones there are; only the logs of those shown are read.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,6 +10,7 @@ use super::sessions::{self, Loaded};
 use crate::domain::glob::glob_matches;
 use crate::domain::id::{BranchName, SessionId};
 use crate::domain::session::{Session, State};
+use crate::store::Known;
 
 /// How many sessions are shown unless somebody says otherwise.
 const USUAL_COUNT: usize = 20;
@@ -38,6 +39,8 @@ pub struct Row {
     pub current: bool,
     /// There is no such branch any more.
     pub gone: bool,
+    /// It is known from other clones alone: who worked on it last.
+    pub elsewhere: Option<String>,
     /// Lines of its log that were skipped.
     pub torn: usize,
 }
@@ -51,11 +54,14 @@ pub struct Listing {
     pub unreadable: Vec<(SessionId, anyhow::Error)>,
     /// How many more there are.
     pub more: usize,
+    /// How many sessions of other clones are open and not shown.
+    pub elsewhere: usize,
 }
 
 /// A session that may be listed, as the index and git config know it.
 struct Candidate {
     id: SessionId,
+    elsewhere: Option<String>,
     branch: Option<BranchName>,
     open: bool,
     recent: bool,
@@ -65,6 +71,15 @@ struct Candidate {
 pub fn list(ctx: &Ctx, wanted: Wanted<'_>) -> Result<Listing> {
     let mapped = mapped(ctx)?;
     let mut candidates = candidates(ctx, &mapped, wanted.all)?;
+    let others = elsewhere(ctx);
+    let hidden = if wanted.all {
+        0
+    } else {
+        others.iter().filter(|other| other.open).count()
+    };
+    if wanted.all {
+        candidates.extend(others);
+    }
     if let Some(glob) = wanted.branch {
         candidates.retain(|candidate| {
             let branch = candidate.branch.as_ref();
@@ -78,6 +93,7 @@ pub fn list(ctx: &Ctx, wanted: Wanted<'_>) -> Result<Listing> {
     candidates.truncate(wanted.count.unwrap_or(usual));
     let mut listing = Listing {
         more: found - candidates.len(),
+        elsewhere: hidden,
         ..Listing::default()
     };
     let head = sessions::current_branch(ctx)?;
@@ -89,12 +105,14 @@ pub fn list(ctx: &Ctx, wanted: Wanted<'_>) -> Result<Listing> {
             Err(error) => listing.unreadable.push((id, error)),
             Ok(Loaded { session, torn, .. }) => {
                 let branch = mapped.get(&id).unwrap_or(&session.branch).clone();
-                let gone =
-                    head.as_ref() != Some(&branch) && ctx.repo.branch_tip(&branch)?.is_none();
+                let gone = candidate.elsewhere.is_none()
+                    && head.as_ref() != Some(&branch)
+                    && ctx.repo.branch_tip(&branch)?.is_none();
                 listing.rows.push(Row {
                     current: here.as_ref() == Some(&id),
                     torn: torn.len(),
                     gone,
+                    elsewhere: candidate.elsewhere,
                     branch,
                     session,
                 });
@@ -114,6 +132,21 @@ fn mapped(ctx: &Ctx) -> Result<HashMap<SessionId, BranchName>> {
         .into_iter()
         .map(|(branch, id)| (id, branch))
         .collect())
+}
+
+/// The sessions that only other clones have.
+fn elsewhere(ctx: &Ctx) -> Vec<Candidate> {
+    let known = ctx.store.known().into_iter();
+    let others =
+        known.filter(|known| known.state != State::Deleted && !ctx.store.has(&known.session));
+    let candidate = |known: Known| Candidate {
+        id: known.session,
+        elsewhere: Some(known.by),
+        branch: Some(known.branch),
+        open: known.state.is_open(),
+        recent: false,
+    };
+    others.map(candidate).collect()
 }
 
 /// What the index lists, newest first, then what only git config or, with `all`, only the store knows.
@@ -136,6 +169,7 @@ fn candidates(
             open: branch.is_some() || entry.state.is_open(),
             branch: Some(branch.cloned().unwrap_or(entry.branch)),
             recent: entry.at >= since,
+            elsewhere: None,
             id: entry.session,
         });
     }
@@ -155,6 +189,7 @@ fn candidates(
                 open: mapped.contains_key(&id),
                 branch: mapped.get(&id).cloned().or_else(context),
                 recent: false,
+                elsewhere: None,
                 id,
             });
         }

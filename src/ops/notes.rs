@@ -117,6 +117,8 @@ const fn is_record(body: &Body) -> bool {
 
 /// Writes the notes of these events by one update of the ref.
 fn write(ctx: &Ctx, name: &str, events: &[Event], texts: &dyn Texts) -> Result<()> {
+    let share = &ctx.settings.session.share;
+    let texts = &note::Only { texts, share };
     let mut edits = Vec::new();
     for event in events {
         match event.body() {

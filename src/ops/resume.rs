@@ -6,8 +6,9 @@ use super::branch::Destination;
 use super::ctx::Ctx;
 use super::go::{self, Dirty, Gone, Journey, Luggage};
 use super::park::{self, Conflicts, Return};
+use super::setup::{self, Hooks};
 use super::start::{self, Request};
-use super::{adopt, archive, sessions, switch, takeover};
+use super::{adopt, archive, hooks, sessions, switch, takeover};
 use crate::domain::brief::{Since, brief};
 use crate::domain::decide::Command;
 use crate::domain::describe::name_of;
@@ -38,6 +39,8 @@ pub struct Resumed {
     pub gone: Option<Gone>,
     /// It came from another clone: who worked on it there.
     pub taken_over: Option<String>,
+    /// How the hooks run, when they were installed by this call.
+    pub hooks: Option<hooks::Installed>,
     /// The session that was there before and cannot be read, when a new one has taken its place.
     pub unreadable: Option<(SessionId, String)>,
 }
@@ -108,9 +111,14 @@ fn resume_here(ctx: &Ctx, known: Option<Meanwhile>, conflicts: Conflicts) -> Res
         (None, Some(known)) => known.state,
         (None, None) => return Err(nothing_to_resume(&branch).into()),
     };
+    let mut hooks = None;
     let found = match (own, &elsewhere) {
         (Some(own), _) => own,
-        (None, Some(known)) => takeover::take_over(ctx, known)?,
+        (None, Some(known)) => {
+            // nobody may have worked in this clone before
+            hooks = setup::prepare(ctx, Hooks::Install)?.hooks;
+            takeover::take_over(ctx, known)?
+        }
         (None, None) => return Err(nothing_to_resume(&branch).into()),
     };
     let head = ctx.repo.head()?.tip().cloned();
@@ -147,6 +155,7 @@ fn resume_here(ctx: &Ctx, known: Option<Meanwhile>, conflicts: Conflicts) -> Res
         returned,
         gone: None,
         taken_over: elsewhere.map(|known| known.by),
+        hooks,
         unreadable: None,
     })
 }
@@ -177,6 +186,7 @@ fn begin_anew(ctx: &Ctx, branch: &BranchName, error: &anyhow::Error) -> Result<R
         returned: Return::Nothing,
         gone: None,
         taken_over: None,
+        hooks: None,
         unreadable: old.map(|old| (old, format!("{error:#}"))),
         session,
     })

@@ -39,7 +39,14 @@ pub fn changed(ctx: &Ctx, old: Option<&CommitId>) -> Result<Entered> {
     let open = message::open_session(ctx)?;
     let entered = open.as_ref().map(|(context, _)| &context.session);
     if entered == occupant.as_ref().map(|occupant| &occupant.session) {
-        return Ok(Entered::default());
+        let elsewhere = match entered {
+            Some(_) => None,
+            None => elsewhere(ctx)?,
+        };
+        return Ok(Entered {
+            elsewhere,
+            ..Entered::default()
+        });
     }
     if let Some(occupant) = &occupant {
         // HEAD may have been detached meanwhile: the branch itself knows its tip, unless it is gone

@@ -8,6 +8,7 @@ mod home;
 mod index;
 mod log;
 mod ring;
+mod shared;
 mod views;
 mod worktree;
 
@@ -158,6 +159,15 @@ impl Store {
         let path = self.root.join("fetched.lock");
         Lock::acquire(&path, Duration::from_secs(60), self.sharing)?
             .context("another git-session command takes in what was fetched")
+    }
+
+    /// Keeps two commands from talking to remotes at the same time; `None` when one does.
+    pub fn lock_for_sync(&self) -> Result<Option<Lock>> {
+        Lock::acquire(
+            &self.root.join("sync.lock"),
+            Duration::from_secs(5),
+            self.sharing,
+        )
     }
 
     /// Whether this clone has a log of the session.

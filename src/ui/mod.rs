@@ -128,6 +128,11 @@ impl Ui {
         self.look().verbosity == Verbosity::Quiet
     }
 
+    /// Whether somebody watches what goes on: standard error is a terminal, and news are wanted.
+    pub fn shows_progress(&self) -> bool {
+        self.terminals.stderr && !self.is_quiet() && self.format() == Format::Text
+    }
+
     /// The width of the terminal, when there is one or `COLUMNS` says so. Without it nothing is cut: a
     /// program reads the answer.
     pub fn width(&self) -> Option<usize> {

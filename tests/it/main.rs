@@ -47,6 +47,7 @@ mod records;
 mod support;
 mod survival;
 mod switches;
+mod sync;
 mod tdd;
 mod tour;
 mod trailers_git;

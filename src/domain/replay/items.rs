@@ -2,21 +2,21 @@
 
 use super::Replay;
 use crate::domain::body::{Body, DecisionEdited};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Origin};
 use crate::domain::id::EventId;
 use crate::domain::session::{
-    Blocker, Checkpoint, Decision, Item, Learning, Objective, ObjectiveState,
+    Blocker, Checkpoint, Decision, Item, Learning, Objective, ObjectiveState, Told,
 };
 
 impl Replay {
     /// The event takes effect on an item. `number`: that of the item which it makes.
-    pub(super) fn item(&mut self, event: &Event, number: Option<u32>) {
+    pub(super) fn item(&mut self, event: &Event, log: &Origin, number: Option<u32>) {
         use ObjectiveState::{Completed, Dropped, InProgress, Open};
         match event.body() {
-            Body::ObjectiveStarted(e) => self.set_objective(&e.item, event, InProgress),
-            Body::ObjectiveCompleted(e) => self.set_objective(&e.item, event, Completed),
-            Body::ObjectiveReopened(e) => self.set_objective(&e.item, event, Open),
-            Body::ObjectiveDropped(e) => self.set_objective(&e.item, event, Dropped),
+            Body::ObjectiveStarted(e) => self.set_objective(&e.item, event, log, InProgress),
+            Body::ObjectiveCompleted(e) => self.set_objective(&e.item, event, log, Completed),
+            Body::ObjectiveReopened(e) => self.set_objective(&e.item, event, log, Open),
+            Body::ObjectiveDropped(e) => self.set_objective(&e.item, event, log, Dropped),
             Body::ObjectiveEdited(e) => {
                 if let Some(objective) = self.objective(&e.item) {
                     objective.item.text.clone_from(&e.text);
@@ -41,12 +41,12 @@ impl Replay {
                     learning.dropped = true;
                 }
             }
-            _ => self.create(event, number),
+            _ => self.create(event, log, number),
         }
     }
 
     /// An item comes into being.
-    fn create(&mut self, event: &Event, number: Option<u32>) {
+    fn create(&mut self, event: &Event, log: &Origin, number: Option<u32>) {
         let head = event.head();
         let item = |text: &str, private: bool| Item {
             id: head.id.clone(),
@@ -64,6 +64,7 @@ impl Replay {
                 item: item(&e.text, e.private),
                 state: ObjectiveState::Open,
                 state_n: head.n,
+                state_by: told(event, log),
             }),
             Body::BlockerAdded(e) => session.blockers.push(Blocker {
                 item: item(&e.text, e.private),
@@ -88,12 +89,17 @@ impl Replay {
                 dropped: false,
             }),
             Body::NoteAdded(e) => session.notes.push(item(&e.text, e.private)),
+            // its files are in the other clone
+            Body::CheckpointCreated(e) if *log != Origin::Own => {
+                let label = e.label.as_deref().unwrap_or_default();
+                session.labels.push(item(label, e.private));
+            }
             Body::CheckpointCreated(e) => session.checkpoints.push(Checkpoint {
                 item: item(e.label.as_deref().unwrap_or_default(), e.private),
                 made: e.clone(),
                 dropped: false,
             }),
-            _ => self.work(event),
+            _ => self.work(event, log),
         }
     }
 
@@ -110,10 +116,11 @@ impl Replay {
     }
 
     /// An objective changes its state.
-    fn set_objective(&mut self, id: &EventId, event: &Event, state: ObjectiveState) {
+    fn set_objective(&mut self, id: &EventId, event: &Event, log: &Origin, state: ObjectiveState) {
         if let Some(objective) = self.objective(id) {
             objective.state = state;
             objective.state_n = event.head().n;
+            objective.state_by = told(event, log);
         }
     }
 
@@ -180,5 +187,15 @@ impl Replay {
         if let Some(scope) = &edit.scope {
             decision.scope.clone_from(scope);
         }
+    }
+}
+
+/// Who wrote an event, and when.
+fn told(event: &Event, log: &Origin) -> Told {
+    let head = event.head();
+    Told {
+        at: head.at,
+        by: head.by.clone(),
+        log: log.clone(),
     }
 }

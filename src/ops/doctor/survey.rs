@@ -234,6 +234,9 @@ fn surveyed(ctx: &Ctx, id: SessionId) -> Surveyed {
     seen.torn = torn.map(|(at, why)| (*at, plain(why))).collect();
     seen.look_at_times(&events);
     let mut fold = Fold::new();
+    for (writer, event) in ctx.store.fetched(&seen.id).unwrap_or_default() {
+        fold.insert(event, Origin::Other(writer));
+    }
     for event in events {
         if event.head().session != seen.id {
             seen.foreign += 1;

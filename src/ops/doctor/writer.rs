@@ -4,55 +4,8 @@ use anyhow::Result;
 
 use super::patient::Patient;
 use crate::domain::diagnosis::Finding;
-use crate::domain::id::WriterId;
-use crate::git::Git;
-use crate::ops::ctx::Ctx;
+use crate::ops::identity::{self, Case, case};
 use crate::ops::setup;
-use crate::store::Home;
-
-/// What the remembered place says.
-enum Case {
-    /// Nobody has written anything yet.
-    NoWriter,
-    /// An older version made this store.
-    NotRemembered(WriterId),
-    /// The clone is where it was.
-    Same(WriterId),
-    /// The config has another id than the one that was written down.
-    Other(WriterId),
-    /// The clone is elsewhere, and nobody is where it was.
-    Moved(WriterId, String),
-    /// A clone with this id is where this one was.
-    Copied(WriterId, String),
-}
-
-/// Compares where the clone is with where it was.
-fn case(ctx: &Ctx) -> Result<Case> {
-    let Some(writer) = setup::known_writer(ctx)? else {
-        return Ok(Case::NoWriter);
-    };
-    let Some(home) = ctx.store.home() else {
-        return Ok(Case::NotRemembered(writer));
-    };
-    let here = Home::of(ctx.repo.common_dir(), writer.clone());
-    if home.writer != writer {
-        return Ok(Case::Other(writer));
-    }
-    let same = home.path == here.path || (home.inode.is_some() && home.inode == here.inode);
-    if same {
-        return Ok(Case::Same(writer));
-    }
-    let config = format!("{}/config", home.path);
-    let asked = Git::new(&ctx.env, ctx.repo.cwd())
-        .elsewhere()
-        .args(["config", "--file", &config, "--get", "session.writer"])
-        .output()?;
-    Ok(if asked.success() && asked.text() == writer.as_str() {
-        Case::Copied(writer, home.path)
-    } else {
-        Case::Moved(writer, home.path)
-    })
-}
 
 /// Whether another clone writes under the id of this one.
 pub(super) fn writer(patient: &Patient<'_>) -> Result<Finding> {
@@ -88,7 +41,7 @@ pub(super) fn settle(patient: &Patient<'_>) -> Result<Vec<String>> {
     Ok(match case(ctx)? {
         Case::NoWriter | Case::Same(_) => Vec::new(),
         Case::Copied(old, _) => {
-            let new = setup::renew_writer(ctx)?;
+            let new = identity::renew(ctx)?;
             vec![format!("the writer id is {new} now, it was {old}")]
         }
         Case::NotRemembered(writer) | Case::Other(writer) | Case::Moved(writer, _) => {

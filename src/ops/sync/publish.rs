@@ -1,0 +1,247 @@
+//! The shared log of this clone: its own logs without what stays here, as the tree of one ref.
+//!
+//! The ref is a projection. It is made from the logs of the sessions that changed since the last time; what its tip
+//! holds besides stays, because somebody may have seen it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use anyhow::{Result, bail};
+
+use super::agreement::log_ref;
+use crate::domain::event::Event;
+use crate::domain::id::{CommitId, SessionId, WriterId};
+use crate::domain::redact;
+use crate::domain::share::{Share, shareable};
+use crate::git::{Swap, TreeEntry};
+use crate::ops::ctx::Ctx;
+
+/// How often a ref that somebody else moves is read again.
+const MOST_TRIES: usize = 5;
+/// The mode of a file.
+const FILE: u32 = 0o100_644;
+/// How the line of the commit begins that says what is shared.
+const SHARE: &str = "Share:";
+
+/// What is ready to be pushed.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// The tip of the shared log; none when there is nothing to share.
+    pub tip: Option<CommitId>,
+    /// The sessions that were looked at, and the length of their log then.
+    pub lengths: Vec<(SessionId, u64)>,
+}
+
+/// Why nothing is published.
+#[derive(Debug)]
+pub enum Obstacle {
+    /// A remote has events of this writer that this clone has never written: it, or another one, is a copy.
+    Copied,
+    /// So many events were shared before and are not to be shared any more.
+    Withheld(usize),
+}
+
+/// What one session becomes.
+struct Page {
+    blob: String,
+    withheld: usize,
+}
+
+/// Brings the shared log up to date. `there`: where remotes have it. `reached`: whether one of them may.
+pub fn publish(
+    ctx: &Ctx,
+    writer: &WriterId,
+    there: &[CommitId],
+    reached: bool,
+) -> Result<Result<Published, Obstacle>> {
+    let name = log_ref(writer);
+    for _ in 0..MOST_TRIES {
+        let old = ctx.repo.ref_id(&name)?;
+        for tip in there {
+            let known = match &old {
+                Some(old) => ctx.repo.is_ancestor(tip, old)?,
+                None => false,
+            };
+            if !known && has_foreign(ctx, tip)? {
+                return Ok(Err(Obstacle::Copied));
+            }
+        }
+        let mut pages = match &old {
+            Some(tip) => pages(ctx, tip)?,
+            None => BTreeMap::new(),
+        };
+        let share = ctx.settings.session.share.as_slice();
+        let before = old.as_ref().map(|tip| shared_at(ctx, tip)).transpose()?;
+        let all = before.flatten().as_deref() != Some(share);
+        let mut published = Published::default();
+        let mut withheld = 0;
+        let mut changed = all;
+        for id in ctx.store.ids()? {
+            let length = ctx.store.log(&id).length();
+            let known = ctx.store.shared_length(&id) == Some(length) && pages.contains_key(&id);
+            if known && !all {
+                continue;
+            }
+            let page = page(ctx, &id, pages.get(&id), share)?;
+            withheld += page.withheld;
+            changed |= pages.get(&id) != Some(&page.blob);
+            pages.insert(id.clone(), page.blob);
+            published.lengths.push((id, length));
+        }
+        if withheld > 0 && reached {
+            return Ok(Err(Obstacle::Withheld(withheld)));
+        }
+        // what nobody has seen begins its history anew
+        let parents: Vec<CommitId> = old.iter().filter(|_| withheld == 0).cloned().collect();
+        if pages.is_empty() || !changed {
+            published.tip = old.filter(|_| !pages.is_empty());
+            return Ok(Ok(published));
+        }
+        let tip = commit(ctx, &pages, &parents, share)?;
+        match ctx
+            .repo
+            .swap_ref(&name, old.as_ref(), &tip, "git-session: shared logs")?
+        {
+            Swap::Done => {
+                published.tip = Some(tip);
+                return Ok(Ok(published));
+            }
+            Swap::Lost(_) => {}
+        }
+    }
+    bail!("another process moves {name} all the time")
+}
+
+/// The blob of each session's log in a shared log.
+pub(super) fn pages(ctx: &Ctx, tip: &CommitId) -> Result<BTreeMap<SessionId, String>> {
+    let entries = ctx.repo.read_tree(tip.as_str())?.into_iter();
+    let page = |entry: TreeEntry| {
+        let name = String::from_utf8(entry.name).ok()?;
+        let id = SessionId::new(name.strip_suffix(".jsonl")?).ok()?;
+        Some((id, entry.id))
+    };
+    Ok(entries.filter_map(page).collect())
+}
+
+/// What was shared when a tip was written.
+fn shared_at(ctx: &Ctx, tip: &CommitId) -> Result<Option<Vec<Share>>> {
+    let info = ctx.repo.commit(tip)?;
+    let message = String::from_utf8_lossy(&info.message).into_owned();
+    let words = message.lines().find_map(|line| line.strip_prefix(SHARE));
+    Ok(words.map(|words| {
+        words
+            .split(',')
+            .filter_map(|word| Share::from_word(word.trim()))
+            .collect()
+    }))
+}
+
+/// Makes the commit of a shared log.
+pub(super) fn commit(
+    ctx: &Ctx,
+    pages: &BTreeMap<SessionId, String>,
+    parents: &[CommitId],
+    share: &[Share],
+) -> Result<CommitId> {
+    let entries: Vec<TreeEntry> = pages
+        .iter()
+        .map(|(id, blob)| TreeEntry {
+            mode: FILE,
+            name: format!("{id}.jsonl").into_bytes(),
+            id: blob.clone(),
+        })
+        .collect();
+    let tree = ctx.repo.write_tree(&entries)?;
+    let words: Vec<_> = share.iter().map(|share| share.word()).collect();
+    let message = format!("git-session: shared logs\n\n{SHARE} {}\n", words.join(", "));
+    ctx.repo.write_commit(&tree, parents, &message)
+}
+
+/// The lines of a session that other clones may see, with those of its page that this clone's log has lost.
+fn page(ctx: &Ctx, id: &SessionId, before: Option<&String>, share: &[Share]) -> Result<Page> {
+    let log = ctx.store.log(id).read()?.events;
+    let lines = lines(&log, share)?;
+    let mut text: String = lines.iter().map(|(_, line)| line.as_str()).collect();
+    let length = text.len();
+    let mut withheld = 0;
+    let blob = ctx.repo.write_blob(text.as_bytes())?;
+    if let Some(before) = before.filter(|before| **before != blob) {
+        let now: HashSet<_> = lines.iter().map(|(id, _)| id.as_str()).collect();
+        let own: HashSet<_> = log.iter().map(|event| event.id().as_str()).collect();
+        for event in events(ctx, before)? {
+            let known = event.id().as_str();
+            if now.contains(known) {
+                continue;
+            }
+            if own.contains(known) {
+                withheld += 1;
+            } else {
+                text.push_str(&event.to_line()?);
+            }
+        }
+    }
+    let blob = if text.len() > length {
+        ctx.repo.write_blob(text.as_bytes())?
+    } else {
+        blob
+    };
+    Ok(Page { blob, withheld })
+}
+
+/// The events of an own log that other clones may see, as lines, each with its id. They are cleaned once more: the
+/// log may be older than a rule.
+pub fn lines(log: &[Event], share: &[Share]) -> Result<Vec<(String, String)>> {
+    let public = shareable(log, share)
+        .into_iter()
+        .filter_map(redact::fetched);
+    public
+        .map(|event| Ok((event.id().to_string(), event.to_line()?)))
+        .collect()
+}
+
+/// The events of one page.
+fn events(ctx: &Ctx, blob: &str) -> Result<Vec<Event>> {
+    let bytes = ctx.repo.read_blob(blob)?.unwrap_or_default();
+    let lines = bytes.split(|byte| *byte == b'\n');
+    Ok(lines.filter_map(|line| Event::parse(line).ok()).collect())
+}
+
+/// Whether a shared log under the id of this clone has events that this clone has never written.
+fn has_foreign(ctx: &Ctx, tip: &CommitId) -> Result<bool> {
+    for (id, blob) in pages(ctx, tip)? {
+        let own = ctx.store.log(&id).read()?.events;
+        let own: HashSet<_> = own.iter().map(|event| event.id().as_str()).collect();
+        if events(ctx, &blob)?
+            .iter()
+            .any(|event| !own.contains(event.id().as_str()))
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// How much one shared log has that another one has not: sessions, and lines.
+pub fn difference(ctx: &Ctx, old: Option<&CommitId>, new: &CommitId) -> Result<(usize, usize)> {
+    let before = match old {
+        Some(old) => pages(ctx, old).unwrap_or_default(),
+        None => BTreeMap::new(),
+    };
+    let count = |blob: &String| -> Result<usize> {
+        let bytes = ctx.repo.read_blob(blob)?.unwrap_or_default();
+        Ok(bytes
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .count())
+    };
+    let (mut sessions, mut lines) = (0, 0);
+    for (id, blob) in pages(ctx, new)? {
+        let known = before.get(&id);
+        if known == Some(&blob) {
+            continue;
+        }
+        sessions += 1;
+        let old = known.map(count).transpose()?.unwrap_or(0);
+        lines += count(&blob)?.saturating_sub(old);
+    }
+    Ok((sessions, lines))
+}

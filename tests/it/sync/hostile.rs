@@ -1,0 +1,195 @@
+//! Logs that somebody made by hand, to do harm: what is read of them is data, and everything has a limit.
+
+use std::fmt::Write as _;
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use super::team::Team;
+use crate::support::Repo;
+
+/// Writes files into a tree and pushes it as the shared log of a writer.
+fn publish(team: &Team, files: &[(&str, &str)]) {
+    let mallory = team.root.at("first");
+    let mut listing = String::new();
+    for (name, text) in files {
+        mallory.write("blob", text);
+        let blob = mallory.git(&["hash-object", "-w", "blob"]).text();
+        writeln!(listing, "100644 blob {blob}\t{name}").expect("a line");
+    }
+    mallory.write("listing", listing);
+    let tree = mallory.sh("git mktree < listing").text();
+    let commit = mallory.git(&["commit-tree", "-m", "x", &tree]).text();
+    let spec = format!("+{commit}:refs/session/log/mallory000");
+    mallory.git(&["push", "-q", "../hub.git", &spec]).done();
+}
+
+/// One line of a log.
+fn line(session: &str, n: u64, number: u8, kind: &str, data: &Value) -> String {
+    let id = format!("01KAM0000000000000000000{number:02}");
+    let event = json!({"v": 1, "id": id, "n": n, "op": id, "at": "2026-11-20T09:00:00Z",
+        "by": "Mallory \u{1b}[31m <m@example.org>", "via": "cli", "session": session, "kind": kind, "data": data});
+    format!("{event}\n")
+}
+
+fn bob(team: &Team) -> Repo {
+    let bob = team.clone("bob");
+    bob.session(&["sync", "--yes", "--fetch"]).done();
+    bob
+}
+
+#[test]
+fn a_counter_that_leaves_no_room_is_not_believed() {
+    let team = Team::new();
+    let ada = team.ada();
+    let id = ada.session_id();
+    let last = (1_u64 << 53) - 1;
+    let text = line(
+        &id,
+        last,
+        1,
+        "objective.added",
+        &json!({"text": "blocks everything"}),
+    );
+    publish(&team, &[(&format!("{id}.jsonl"), &text)]);
+    ada.session(&["sync"]).done();
+    ada.session(&["objectives", "add", "Still possible"]).done();
+    let listed = ada.session(&["objectives", "list"]).text();
+    assert!(
+        listed.contains("Still possible") && !listed.contains("blocks"),
+        "{listed}"
+    );
+    assert!(
+        ada.events().last().expect("an event")["n"]
+            .as_u64()
+            .expect("a counter")
+            < 100
+    );
+}
+
+#[test]
+fn lines_that_are_none_and_names_that_lead_elsewhere_are_left_out() {
+    let team = Team::new();
+    let ada = team.ada();
+    let id = ada.session_id();
+    let other = line(
+        "other-20261120-aaaaaa",
+        50,
+        1,
+        "objective.added",
+        &json!({"text": "of another session"}),
+    );
+    let good = line(
+        &id,
+        51,
+        2,
+        "objective.added",
+        &json!({"text": "an honest one"}),
+    );
+    let long = line(
+        &id,
+        52,
+        3,
+        "objective.added",
+        &json!({"text": "x".repeat(70_000)}),
+    );
+    let text = format!("garbage\n{{}}\n\u{0}\n{other}{good}{long}{{\"v\":1,");
+    publish(
+        &team,
+        &[
+            (&format!("{id}.jsonl"), &text),
+            ("README", "hello"),
+            ("not a session.jsonl", &good),
+            ("-o-20261120-aaaaaa.jsonl", &good),
+        ],
+    );
+    ada.session(&["sync"]).done();
+    let listed = ada.session(&["objectives", "list"]).text();
+    assert_snapshot!(listed, @"
+    [ ] Google OAuth (obj-9r5v, obj-1)
+    [ ] GitHub OAuth (obj-qnf9, obj-2)
+    [ ] an honest one (obj-0002)
+    ");
+    let doctor = ada.session(&["doctor"]);
+    assert!(doctor.success(), "{doctor}");
+}
+
+#[test]
+fn texts_are_cleaned_before_they_are_kept() {
+    let team = Team::new();
+    let token = format!("ghp_{}", "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8");
+    let id = "evil-20261120-aaaaaa";
+    let text = [
+        line(
+            id,
+            1,
+            1,
+            "session.started",
+            &json!({"branch": "main", "base": {}, "title": "\u{1b}]0;owned\u{7}"}),
+        ),
+        line(
+            id,
+            2,
+            2,
+            "objective.added",
+            &json!({"text": format!("a \u{1b}[2J\u{202e} {token}")}),
+        ),
+        line(id, 3, 3, "future.kind", &json!({"deep": [{"key": token}]})),
+    ];
+    publish(&team, &[(&format!("{id}.jsonl"), &text.concat())]);
+    let bob = bob(&team);
+    for arguments in [
+        &["show", id][..],
+        &["list", "--all"],
+        &["--json", "list", "--all"],
+        &["status"],
+        &["start"],
+        &["objectives", "list"],
+    ] {
+        let output = bob.session(arguments);
+        for text in [output.answer(), output.news()] {
+            assert!(
+                !text.contains('\u{1b}') && !text.contains('\u{202e}') && !text.contains(&token),
+                "{arguments:?}: {text}"
+            );
+        }
+    }
+    let kept = bob.sh("cat .git/sessions/cache/fetched/*.jsonl").answer();
+    assert!(!kept.contains(&token) && !kept.contains('\u{1b}'), "{kept}");
+}
+
+#[test]
+fn somebody_else_s_undo_takes_nothing_back() {
+    let team = Team::new();
+    let ada = team.ada();
+    let id = ada.session_id();
+    let op = ada.events()[1]["op"].clone();
+    let text = line(&id, 90, 1, "undone", &json!({"op": op}));
+    publish(&team, &[(&format!("{id}.jsonl"), &text)]);
+    ada.session(&["sync"]).done();
+    let listed = ada.session(&["objectives", "list"]).text();
+    assert!(listed.contains("Google OAuth"), "{listed}");
+}
+
+#[test]
+fn a_tree_that_is_none_does_not_stop_anybody() {
+    let team = Team::new();
+    let ada = team.ada();
+    let mallory = team.root.at("first");
+    mallory.write("blob", "no commit");
+    let blob = mallory.git(&["hash-object", "-w", "blob"]).text();
+    for (name, id) in [("mallory001", &blob), ("-rf", &blob)] {
+        let spec = format!("+{id}:refs/session/log/{name}");
+        mallory.git(&["push", "-q", "../hub.git", &spec]).done();
+    }
+    let output = ada.session(&["sync"]).ok();
+    assert_snapshot!(output, @"
+    --- stdout
+    sent      nothing new to origin
+    received  nothing new
+    --- stderr
+    warning: the shared log of mallory001 is left out: it is too long, or none
+    [EOF]
+    ");
+    ada.session(&["status"]).done();
+}

@@ -1,0 +1,10 @@
+//! `git session sync` and what it brings: two and three clones of one bare repository.
+
+mod agreement;
+mod converge;
+mod copies;
+mod hostile;
+mod privacy;
+mod takeover;
+mod team;
+mod trouble;
