@@ -211,7 +211,7 @@ pub const KEYS: &[Key] = &[
     key("session", "tdd_trailers", Kind::Bool, OFF,
         "in test-driven mode, write the phase that a commit leads to as `Session-Phase`"),
     key("session", "share", Kind::List(Share::WORDS), Constant::List(Share::WORDS),
-        "for a later version: which kinds of records are shared with other clones"),
+        "which kinds of records `sync` shares with other clones; what is private is never shared"),
 
     key("checkpoint", "max_untracked", Kind::Size, Constant::Text("50MiB"),
         "untracked files beyond this much in all are left out of a checkpoint and named"),

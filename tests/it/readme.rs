@@ -106,7 +106,7 @@ fn played(parts: Vec<Part>, repo: &Repo) -> Vec<Part> {
             assert!(
                 printed.success(),
                 "`{line}` fails\n{printed}\nhook.log: {:#?}",
-                repo.hook_log()
+                repo.git(&["rev-parse"]).success().then(|| repo.hook_log())
             );
             let mut output = String::from_utf8_lossy(&printed.stdout).into_owned();
             if !output.is_empty() && !output.ends_with('\n') {

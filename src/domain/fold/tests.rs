@@ -220,6 +220,8 @@ fn seen_by_all(mut session: Session) -> Session {
         commit.own_seconds = 0;
         commit.since = 0;
     }
+    let told = session.objectives.iter_mut().map(|o| &mut o.state_by);
+    told.for_each(|told| told.log = Origin::Own);
     for op in &mut session.ops {
         op.own = true;
     }
@@ -240,6 +242,8 @@ fn timeless(session: Session) -> Session {
         .blockers
         .iter_mut()
         .for_each(|b| b.resolved_at = b.resolved_at.map(|_| never));
+    let told = session.objectives.iter_mut().map(|o| &mut o.state_by);
+    told.for_each(|told| told.at = never);
     session.commits.iter_mut().for_each(|c| c.at = never);
     session.ops.iter_mut().for_each(|op| op.at = never);
     session.left.values_mut().for_each(|left| left.at = never);

@@ -4,6 +4,7 @@ mod agreement;
 mod converge;
 mod copies;
 mod hostile;
+mod page;
 mod privacy;
 mod takeover;
 mod team;
