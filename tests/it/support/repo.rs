@@ -264,6 +264,32 @@ impl Repo {
         format!("--ref=session/{writer}")
     }
 
+    /// The same repository with a git on `PATH` that first does something else when it is called for the `n`-th time.
+    pub(crate) fn meddling(&self, n: usize, shell: &str) -> Self {
+        let count = self.sandbox().root().join("count");
+        fs::write(&count, "0").expect("a file");
+        let bin = self.sandbox().root().join("meddling");
+        fs::create_dir_all(&bin).expect("a directory");
+        let real = self.sh("command -v git").text();
+        let script = format!(
+            "#!/bin/sh\nn=$(($(cat '{0}') + 1)); echo $n > '{0}'\n\
+             if [ $n -eq {n} ]; then {shell}; fi\nexec '{real}' \"$@\"\n",
+            count.display()
+        );
+        let git = bin.join("git");
+        fs::write(&git, script).expect("a script");
+        self.sh(&format!("chmod +x '{}'", git.display())).done();
+        let path = self.sh("echo \"$PATH\"").text();
+        self.with("PATH", format!("{}:{path}", bin.display()))
+    }
+
+    /// How often git was called.
+    pub(crate) fn calls(&self) -> usize {
+        let count = self.sandbox().root().join("count");
+        let text = fs::read_to_string(count).expect("a file");
+        text.trim().parse().expect("a number")
+    }
+
     /// The note of a commit.
     pub(crate) fn note(&self, revision: &str) -> Option<serde_json::Value> {
         let output = self.git(&["notes", &self.notes(), "show", revision]);

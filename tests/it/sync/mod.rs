@@ -5,6 +5,7 @@ mod converge;
 mod copies;
 mod hostile;
 mod page;
+mod places;
 mod privacy;
 mod takeover;
 mod team;

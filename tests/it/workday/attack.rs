@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::Repo;
 
-use super::kill::{calls, held, meddling, scene};
+use super::kill::{held, scene};
 use super::picture::{File, files, picture, status};
 
 #[test]
@@ -112,14 +112,10 @@ fn saved_at_every_step(set: impl Fn() -> Repo, command: &[&str], save: &str) {
     loop {
         let repo = set();
         let saved = repo.sandbox().root().join("saved");
-        let view = meddling(
-            &repo,
-            n,
-            &format!("{{ {save}; }} && : > '{}'", saved.display()),
-        );
+        let view = repo.meddling(n, &format!("{{ {save}; }} && : > '{}'", saved.display()));
         let program = repo.sandbox().root().join("bin/git-session");
         let output = view.run(program, command);
-        if calls(&repo) < n {
+        if repo.calls() < n {
             assert!(output.success(), "{output}");
             assert!(n > 3, "git is called more often than that");
             return;

@@ -10,33 +10,7 @@ use super::rewind::own;
 
 /// The same repository with a git on `PATH` that kills whoever calls it for the `n`-th time.
 fn killing(repo: &Repo, n: usize) -> Repo {
-    meddling(repo, n, "kill -9 $PPID; exit 137")
-}
-
-/// The same repository with a git on `PATH` that first does something else when it is called for the `n`-th time.
-pub(super) fn meddling(repo: &Repo, n: usize, shell: &str) -> Repo {
-    let count = repo.sandbox().root().join("count");
-    fs::write(&count, "0").expect("a file");
-    let bin = repo.sandbox().root().join("meddling");
-    fs::create_dir_all(&bin).expect("a directory");
-    let real = repo.sh("command -v git").text();
-    let script = format!(
-        "#!/bin/sh\nn=$(($(cat '{0}') + 1)); echo $n > '{0}'\n\
-         if [ $n -eq {n} ]; then {shell}; fi\nexec '{real}' \"$@\"\n",
-        count.display()
-    );
-    let git = bin.join("git");
-    fs::write(&git, script).expect("a script");
-    repo.sh(&format!("chmod +x '{}'", git.display())).done();
-    let path = repo.sh("echo \"$PATH\"").text();
-    repo.with("PATH", format!("{}:{path}", bin.display()))
-}
-
-/// How often git was called.
-pub(super) fn calls(repo: &Repo) -> usize {
-    let count = repo.sandbox().root().join("count");
-    let text = fs::read_to_string(count).expect("a file");
-    text.trim().parse().expect("a number")
+    repo.meddling(n, "kill -9 $PPID; exit 137")
 }
 
 pub(super) fn scene() -> Repo {
@@ -105,7 +79,7 @@ fn at_every_step(set: fn() -> Repo, command: &[&str], check: fn(&Repo, &Picture,
         let program = repo.sandbox().root().join("bin/git-session");
         let output = view.run(program, command);
         let at = format!("{command:?} killed at call {n} of git");
-        let killed = calls(&repo) >= n;
+        let killed = repo.calls() >= n;
         fs::remove_file(repo.git_path("index.lock")).ok();
         assert_nothing_lost(&repo, &before, &at);
         check(&repo, &before, &at);
