@@ -12,6 +12,7 @@ mod patient;
 mod program;
 mod recorded;
 mod scratch;
+mod sharing;
 mod store;
 mod survey;
 mod timing;
@@ -142,6 +143,13 @@ const CHECKS: &[Row] = &{
             writer::writer,
         )
         .or(writer::settle),
+        Row::new(
+            "sharing",
+            "the refspecs that sync has written, and others",
+            Store,
+            sharing::sharing,
+        )
+        .or(sharing::complete),
         Row::new(
             "locks",
             "locks that nobody gives back",

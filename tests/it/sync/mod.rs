@@ -3,6 +3,7 @@
 mod agreement;
 mod converge;
 mod copies;
+mod doctor;
 mod hostile;
 mod page;
 mod places;
