@@ -37,6 +37,9 @@ pub(super) struct Args {
     /// Agree to share with the remote from now on, without a question
     #[arg(short, long)]
     yes: bool,
+    /// Also unite the refs of clones that have shared nothing for 90 days
+    #[arg(long, conflicts_with_all = ["fetch", "push", "status"])]
+    compact: bool,
     /// How long all of it may take
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = limit)]
     timeout: Duration,
@@ -72,6 +75,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         limit: args.timeout,
         shown: if shown { Shown::Yes } else { Shown::No },
         may_ask: ui.can_ask(),
+        compact: args.compact,
     };
     let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
     let outcome = sync::sync(&ctx, partners, request)?;
@@ -139,6 +143,8 @@ struct RemoteJson<'a> {
     sent_sessions: usize,
     sent_events: usize,
     sent_notes: bool,
+    #[serde(skip_serializing_if = "is_zero")]
+    united_clones: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<FailedJson<'a>>,
 }
@@ -185,6 +191,9 @@ fn report(ui: &Ui, ctx: &Ctx, outcome: &Outcome, way: Way) -> Result<()> {
             && way != Way::Fetch
         {
             lines.push(sent_line(&visit.partner.name, sent));
+            if sent.united > 0 {
+                lines.push(format!("united    {}", plural(sent.united, "idle clone")));
+            }
         }
     }
     let arrived = outcome.taken.events > 0 || outcome.visits.iter().any(|v| v.result.is_ok());
@@ -247,12 +256,22 @@ fn remote_json(visit: &Visit) -> RemoteJson<'_> {
         sent_sessions: sent.sessions,
         sent_events: sent.events,
         sent_notes: sent.notes,
+        united_clones: sent.united,
         failed: failed.map(|trouble| FailedJson {
             doing: trouble.doing,
             cause: word(trouble.failure.cause),
             reason: &trouble.failure.said,
         }),
     }
+}
+
+/// Serde's way to leave out a count of none.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The word for a cause in JSON.

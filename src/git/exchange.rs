@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use super::repo::Repo;
 use super::spawn::{Ended, Git, Output, Shown};
+use crate::domain::id::CommitId;
 
 /// Below this many bytes a second for [`SLOW`] a transfer over HTTP counts as dead.
 const SLOW_BYTES: &str = "http.lowSpeedLimit=500";
@@ -67,10 +68,32 @@ pub enum Pushed {
 /// One ref to be pushed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
-    /// Its full name, here and there.
+    /// Its full name there.
     pub name: String,
+    /// What it is to become: a ref or commit of ours; empty to remove it.
+    pub from: String,
     /// Where the remote's must be for it to be overwritten; without it only a descendant is taken.
     pub lease: Option<String>,
+}
+
+impl Outgoing {
+    /// A new ref, at this commit.
+    pub fn of(name: String, tip: &CommitId) -> Self {
+        Self {
+            name,
+            from: tip.to_string(),
+            lease: None,
+        }
+    }
+
+    /// A ref that goes away if it is where it was seen.
+    pub fn removal(name: String, seen: &CommitId) -> Self {
+        Self {
+            name,
+            from: String::new(),
+            lease: Some(seen.to_string()),
+        }
+    }
 }
 
 impl Repo {
@@ -131,7 +154,7 @@ impl Repo {
         }
         let specs = refs
             .iter()
-            .map(|outgoing| format!("{0}:{0}", outgoing.name));
+            .map(|outgoing| format!("{}:{}", outgoing.from, outgoing.name));
         let git = git.args(["--", remote]).args(specs);
         let output = match converse(&git, manners)? {
             Ok(output) => output,

@@ -42,6 +42,12 @@ pub struct TakenIn {
     pub unreadable: Vec<String>,
 }
 
+/// The mode of a file.
+const FILE: u32 = 0o100_644;
+
+/// The pages of a shared log, by session.
+pub(super) type Pages = BTreeMap<SessionId, Vec<(WriterId, String)>>;
+
 /// One log ref of another clone.
 struct Source {
     writer: WriterId,
@@ -63,8 +69,8 @@ pub fn take_in(ctx: &Ctx) -> Result<TakenIn> {
     let sources = sources(&tips);
     let mut trees = Vec::new();
     for source in &sources {
-        match tree(ctx, &source.tip) {
-            Ok(tree) => trees.push((&source.writer, tree)),
+        match pages(ctx, &source.writer, &source.tip) {
+            Ok(pages) => trees.push(pages),
             Err(_) => taken.unreadable.push(source.writer.to_string()),
         }
     }
@@ -130,8 +136,10 @@ fn changed(ctx: &Ctx, before: &Tips, after: &Tips) -> BTreeSet<SessionId> {
         if old == new {
             continue;
         }
-        let read =
-            |tip: Option<&String>| tip.map_or_else(|| Ok(BTreeMap::new()), |tip| tree(ctx, tip));
+        let read = |tip: Option<&String>| match (tip, writer_of(name)) {
+            (Some(tip), Some(writer)) => pages(ctx, &writer, tip),
+            _ => Ok(Pages::new()),
+        };
         // of a ref that was made anew the old commit may be gone: then every session has to be looked at
         let (old, new) = (read(old).unwrap_or_default(), read(new).unwrap_or_default());
         let ids = old.keys().chain(new.keys());
@@ -140,43 +148,56 @@ fn changed(ctx: &Ctx, before: &Tips, after: &Tips) -> BTreeSet<SessionId> {
     changed
 }
 
+/// Whose log a tracking ref has.
+pub(super) fn writer_of(name: &str) -> Option<WriterId> {
+    WriterId::new(name.rsplit('/').next()?).ok()
+}
+
 /// The clones that share, each once for each remote that has its log.
 fn sources(tips: &Tips) -> Vec<Source> {
     let named = tips.iter().filter_map(|(name, tip)| {
-        let writer = WriterId::new(name.rsplit('/').next()?).ok()?;
+        let writer = writer_of(name)?;
         let tip = tip.clone();
         Some(Source { writer, tip })
     });
     named.collect()
 }
 
-/// The blob of each session's log in the tree of a log ref.
-fn tree(ctx: &Ctx, tip: &str) -> Result<BTreeMap<SessionId, String>> {
-    let file = |entry: TreeEntry| {
-        let name = String::from_utf8(entry.name).ok()?;
-        let id = SessionId::new(name.strip_suffix(".jsonl")?).ok()?;
-        (entry.mode == 0o100_644).then_some((id, entry.id))
-    };
-    Ok(ctx
-        .repo
-        .read_tree(tip)?
-        .into_iter()
-        .filter_map(file)
-        .collect())
+/// The pages of a shared log: for each session the blob of each writer. `writer`: whose ref it is. A page of somebody
+/// else, in a ref that unites clones, is called `<session>.<writer>.jsonl`.
+pub(super) fn pages(ctx: &Ctx, writer: &WriterId, tip: &str) -> Result<Pages> {
+    let mut pages = Pages::new();
+    for entry in ctx.repo.read_tree(tip)? {
+        let Some((id, by)) = page_of(&entry) else {
+            continue;
+        };
+        let by = by.unwrap_or_else(|| writer.clone());
+        pages.entry(id).or_default().push((by, entry.id));
+    }
+    Ok(pages)
 }
 
-/// What all clones wrote of a session: one log for each writer, whatever the number of remotes that have it.
+/// The session, and the writer when it is named, of one page.
+fn page_of(entry: &TreeEntry) -> Option<(SessionId, Option<WriterId>)> {
+    let name = std::str::from_utf8(&entry.name).ok()?;
+    let name = name.strip_suffix(".jsonl").filter(|_| entry.mode == FILE)?;
+    match name.split_once('.') {
+        None => Some((SessionId::new(name).ok()?, None)),
+        Some((id, by)) => Some((SessionId::new(id).ok()?, Some(WriterId::new(by).ok()?))),
+    }
+}
+
+/// What all clones wrote of a session: one log for each writer, whatever the number of refs that have it.
 fn read_all(
     ctx: &Ctx,
     id: &SessionId,
-    trees: &[(&WriterId, BTreeMap<SessionId, String>)],
+    trees: &[Pages],
     taken: &mut TakenIn,
 ) -> Result<Vec<(WriterId, Vec<Event>)>> {
+    let own = setup::known_writer(ctx)?;
     let mut logs: BTreeMap<&WriterId, Vec<Event>> = BTreeMap::new();
-    for (writer, tree) in trees {
-        let Some(blob) = tree.get(id) else {
-            continue;
-        };
+    let pages = trees.iter().filter_map(|tree| tree.get(id)).flatten();
+    for (writer, blob) in pages.filter(|(writer, _)| own.as_ref() != Some(writer)) {
         let bytes = ctx
             .repo
             .read_blob(blob)?

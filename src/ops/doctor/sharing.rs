@@ -56,10 +56,8 @@ pub(super) fn sharing(patient: &Patient<'_>) -> Result<Finding> {
     let harms = harms(ctx)?;
     if !harms.is_empty() {
         let erases = harms.iter().any(|harm| harm.erases);
-        let summary = format!(
-            "{} touch the refs of this clone",
-            plural(harms.len(), "refspec")
-        );
+        let count = plural(harms.len(), "refspec");
+        let summary = format!("the refs of this clone are touched by {count}");
         let lines = harms
             .iter()
             .map(|harm| format!("{} = {}", harm.key, harm.spec));

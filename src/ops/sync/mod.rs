@@ -4,6 +4,7 @@
 //! Nothing is lost when a remote does not answer: the logs are the queue.
 
 pub mod agreement;
+mod compact;
 mod notes;
 pub mod pending;
 pub mod publish;
@@ -53,6 +54,8 @@ pub struct Request {
     pub shown: Shown,
     /// Whether git may ask for a password or passphrase.
     pub may_ask: bool,
+    /// Whether the refs of idle clones become one.
+    pub compact: bool,
 }
 
 /// What became of one remote.
@@ -73,6 +76,8 @@ pub struct Exchanged {
     pub events: usize,
     /// It has newer notes now.
     pub notes: bool,
+    /// So many idle clones have one ref now.
+    pub united: usize,
 }
 
 /// Why a remote did not get or give what it should.
@@ -117,7 +122,13 @@ pub fn sync(ctx: &Ctx, partners: Vec<Partner>, request: Request) -> Result<Outco
         ..Outcome::default()
     };
     for partner in partners {
-        let result = visit(ctx, &partner, request.way, manners, &mut outcome.renewed)?;
+        let mut result = visit(ctx, &partner, request.way, manners, &mut outcome.renewed)?;
+        if let (Ok(exchanged), true) = (&mut result, request.compact) {
+            match compact::compact(ctx, &partner, manners)? {
+                Ok(united) => exchanged.united = united,
+                Err(trouble) => result = Err(trouble),
+            }
+        }
         outcome.visits.push(Visit { partner, result });
     }
     outcome.taken = fetched::take_in(ctx)?;
@@ -232,8 +243,10 @@ fn push(
             Some(there) if !ctx.repo.is_ancestor(there, here)? => Some(there.to_string()),
             _ => None,
         };
-        let name = name.clone();
-        refs.push(Outgoing { name, lease });
+        refs.push(Outgoing {
+            lease,
+            ..Outgoing::of(name.clone(), here)
+        });
     }
     let mut exchanged = Exchanged::default();
     if !refs.is_empty() {
@@ -243,11 +256,7 @@ fn push(
         };
         for outgoing in &refs {
             match pushed.get(&outgoing.name) {
-                Some(Pushed::Refused(reason)) => {
-                    let said = format!("{} was refused: {reason}", outgoing.name);
-                    let cause = Cause::Permission;
-                    return Ok(Attempt::Failed(Failure { cause, said }));
-                }
+                Some(Pushed::Refused(reason)) => return Ok(refused(&outgoing.name, reason)),
                 Some(Pushed::Behind) => return Ok(Attempt::Behind),
                 Some(Pushed::Done) | None => {}
             }
@@ -276,6 +285,13 @@ fn push(
         ctx.store.set_shared_length(id, *length)?;
     }
     Ok(Attempt::Done(exchanged))
+}
+
+/// The remote does not take a ref.
+fn refused(name: &str, reason: &str) -> Attempt {
+    let said = format!("{name} was refused: {reason}");
+    let cause = Cause::Permission;
+    Attempt::Failed(Failure { cause, said })
 }
 
 /// Remembers where a remote has a ref now. Git does it by itself where the refspec is configured.

@@ -208,6 +208,8 @@ fn what_came_in_stays_when_nothing_can_go_out() {
         .done();
     let output = refused(&team, || bob.session(&["sync", "--yes"]));
     assert_snapshot!(output, @"
+    --- stdout
+    received  5 events of 1 session
     --- stderr
     hint: git session list --all
     error: origin leads to no repository: '../nowhere.git' does not appear to be a git repository; what waits is kept for the next sync
