@@ -28,6 +28,7 @@ pub mod message;
 pub mod metrics;
 pub mod notes;
 pub mod park;
+pub mod project;
 pub mod prompt;
 pub mod reconcile;
 pub mod record;
