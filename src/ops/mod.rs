@@ -12,6 +12,7 @@ pub mod coverage;
 pub mod ctx;
 pub mod decision_log;
 pub mod doctor;
+pub mod editor;
 pub mod end;
 pub mod every;
 pub mod fetched;

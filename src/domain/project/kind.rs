@@ -64,6 +64,11 @@ impl ContextKind {
         IN_ANY_DIRECTORY.iter().map(|(name, _)| *name)
     }
 
+    /// The paths of the context files that have one place.
+    pub fn places() -> impl Iterator<Item = &'static str> {
+        IN_ONE_PLACE.iter().map(|(place, _)| *place)
+    }
+
     /// The word in JSON.
     pub const fn name(self) -> &'static str {
         match self {

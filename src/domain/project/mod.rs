@@ -2,8 +2,18 @@
 //! quoted of them, and how far they are behind that code.
 
 mod kind;
+mod read;
+mod scope;
+mod score;
+mod walk;
+mod words;
 
 pub use kind::{ContextKind, PAGES};
+pub use read::{Quoted, imports, page, quote};
+pub use scope::{ContextFile, Scope, WHOLE};
+pub use score::{Cost, Numbers, project_score};
+pub use walk::{Told, Walk};
+pub use words::{Words, named_directory};
 
 /// How far a file is behind the code beside it, as git tells. See `docs/context.md`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +94,14 @@ pub struct NearContext {
     pub purpose: Option<String>,
     /// Why it counts as near.
     pub why: Why,
+}
+
+impl NearContext {
+    /// Whether it is to be updated.
+    pub fn is_stale(&self) -> bool {
+        let health = self.health.as_ref();
+        health.is_some_and(|health| health.band.is_stale())
+    }
 }
 
 /// Why a context file counts as next to the work.
