@@ -1,6 +1,7 @@
 //! The context of a project: the files that tell people and agents how the code beside them works, what is
 //! quoted of them, and how far they are behind that code.
 
+mod comment;
 mod kind;
 mod read;
 mod scope;
@@ -8,6 +9,7 @@ mod score;
 mod walk;
 mod words;
 
+pub use comment::{Edited, drop_comment, with_comment};
 pub use kind::{ContextKind, PAGES};
 pub use read::{Quoted, imports, page, quote};
 pub use scope::{ContextFile, Scope, WHOLE};
