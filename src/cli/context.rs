@@ -96,7 +96,14 @@ fn chosen(ctx: &Ctx, path: &[u8], reach: Reach) -> Result<Vec<ContextFile>> {
         Reach::Here => listed.file.directory == path,
         Reach::Above => above(&listed.file),
     };
+    let says_nothing = |file: &ContextFile| {
+        let tracked = known.as_ref().and_then(|known| known.find(&file.path));
+        tracked.is_some_and(|tracked| !tracked.imports.is_empty())
+    };
     let mut files: Vec<ContextFile> = all.filter(holds).map(|listed| listed.file).collect();
+    if files.iter().any(|file| !says_nothing(file)) {
+        files.retain(|file| !says_nothing(file));
+    }
     // the deepest holds first
     files.sort_by_key(|file| std::cmp::Reverse(file.directory.len()));
     if files.is_empty() {

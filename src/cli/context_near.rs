@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use super::context_view::{HealthJson, directory, update_command};
+use super::context_view::{HealthJson, directory, scored, update_command};
 use crate::domain::describe::plural;
 use crate::domain::path_text::quote_path;
 use crate::domain::project::{NearContext, Why};
@@ -98,6 +98,22 @@ impl Loaded {
             ui.hint(update_command(&near.path));
         }
     }
+}
+
+/// The score of the project in one line, for `status`; nothing where there is none.
+pub(super) fn score(ctx: &Ctx) -> Vec<String> {
+    let Some((score, stale)) = project::score(ctx) else {
+        return Vec::new();
+    };
+    let stale = match stale {
+        0 => String::new(),
+        stale => format!(
+            ", {} stale {}",
+            plural(stale, "file"),
+            style::dim("(git session context health)")
+        ),
+    };
+    vec![format!("score {} of 100{stale}", scored(score))]
 }
 
 /// `src/auth/CLAUDE.md is 41 days and 23 commits behind src/auth`.

@@ -154,10 +154,9 @@ fn lines(facts: &Facts) -> Vec<String> {
         ));
     }
     lines.push(format!(
-        "Since then {least}{} with {} beside it{}",
+        "Since then {least}{} and {} beside it{}",
         plural(count(health.commits), "commit"),
-        plural(count(health.churn), "change of a file")
-            .replace("change of a files", "changes of files"),
+        plural(count(health.churn), "file change"),
         if health.commits == 0 { "" } else { ":" }
     ));
     for (id, subject) in &facts.commits {

@@ -7,7 +7,7 @@ use chrono::DateTime;
 use git_session::domain::body::LearningType;
 use git_session::domain::coverage::Percent;
 use git_session::domain::handoff::{
-    About, BlockerEntry, Check, CheckName, CommitEntry, CommitKind, CommitsOfKind, CoverageResult,
+    About, BlockerEntry, Check, CheckName, CommitEntry, CommitKind, CommitsOfKind, ContextEntry, CoverageResult, StaleContext,
     DecisionEntry, Dialect, Document, FileKind, FilesOfKind, InProgress, KeyFile, LearningEntry,
     Lines, Metrics, NamedPaths, NextStep, ObjectiveEntry, Objectives, Origin, ParkedWork, SCHEMA,
     SavedWork, Span, TestLines, TestResult, Way, schema, view,
@@ -209,6 +209,16 @@ fn whole() -> Document {
                 })
                 .to_vec(),
         },
+        context: Some(ContextEntry {
+            score: 40,
+            to_update: vec![StaleContext {
+                path: "src/CLAUDE.md".into(),
+                score: 40,
+                commits: 14,
+                age_days: 50,
+            }],
+            more: 1,
+        }),
         key_files: vec![KeyFile {
             path: "a".into(),
             kind: FileKind::Code,

@@ -54,6 +54,10 @@ fn sections() -> Map<String, Value> {
         "blockers": list(&reference("blocker")),
         "decisions": list(&reference("decision")),
         "metrics": metrics(),
+        "context": object(
+            &[("score", score()), ("to_update", list(&reference("staleContext")))],
+            &[("more", number())],
+        ),
         "key_files": list(&reference("keyFile")),
         "remember": texts(),
         "learnings": list(&reference("learning")),
@@ -187,6 +191,10 @@ fn definitions() -> Value {
                 ("superseded_by", text()),
             ],
         ),
+        "staleContext": object(
+            &[("path", text()), ("score", score()), ("commits", number()), ("age_days", number())],
+            &[],
+        ),
         "keyFile": object(
             &[
                 ("path", text()),
@@ -260,6 +268,10 @@ fn words<const N: usize>(words: [&str; N]) -> Value {
 
 fn number() -> Value {
     json!({"type": "integer", "minimum": 0})
+}
+
+fn score() -> Value {
+    json!({"type": "integer", "minimum": 0, "maximum": 100})
 }
 
 fn percent() -> Value {

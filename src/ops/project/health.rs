@@ -105,18 +105,23 @@ impl ProjectHealth {
 
 /// The health of the context files of HEAD.
 pub fn health(ctx: &Ctx, patience: Patience) -> Result<Known> {
-    let Some(head) = ctx.repo.head()?.tip().cloned() else {
-        return Ok(Known::Unborn);
-    };
-    if let Some(record) = cache::read(ctx, &head) {
-        return Ok(told(ctx, &record));
+    match ctx.repo.head()?.tip() {
+        Some(head) => Ok(health_at(ctx, head, patience)),
+        None => Ok(Known::Unborn),
     }
-    let found = match carried_on(ctx, &head, patience) {
+}
+
+/// The health of the context files of a commit.
+pub fn health_at(ctx: &Ctx, head: &CommitId, patience: Patience) -> Known {
+    if let Some(record) = cache::read(ctx, head) {
+        return told(ctx, &record);
+    }
+    let found = match carried_on(ctx, head, patience) {
         Ok(Some(record)) => Ok(record),
         Ok(None) | Err(_) if patience != Patience::Long && cache::was_too_slow(ctx, patience) => {
-            return Ok(Known::Unknown("its history is long".to_owned()));
+            return Known::Unknown("its history is long".to_owned());
         }
-        Ok(None) | Err(_) => whole(ctx, &head, patience).inspect(|_| {
+        Ok(None) | Err(_) => whole(ctx, head, patience).inspect(|_| {
             cache::set_too_slow(ctx, None).ok();
         }),
     };
@@ -124,11 +129,11 @@ pub fn health(ctx: &Ctx, patience: Patience) -> Result<Known> {
         Ok(record) => {
             // without a record the next command walks again
             cache::write(ctx, &record).ok();
-            Ok(told(ctx, &record))
+            told(ctx, &record)
         }
         Err(error) => {
             cache::set_too_slow(ctx, Some(patience)).ok();
-            Ok(Known::Unknown(format!("{error:#}")))
+            Known::Unknown(format!("{error:#}"))
         }
     }
 }

@@ -9,11 +9,11 @@ mod update;
 use anyhow::Result;
 
 pub use find::{Listed, State, list};
-pub use health::{Known, Patience, ProjectHealth, Tracked, health};
+pub use health::{Known, Patience, ProjectHealth, Tracked, health, health_at};
 pub use update::{Facts, facts, original, replace};
 
 use super::ctx::Ctx;
-use crate::domain::project::{NearContext, PAGES, Page, Quoted, page, quote};
+use crate::domain::project::{NearContext, PAGES, Page, Quoted, imports, page, quote};
 use crate::domain::session::{Checkpoint, Session};
 use crate::git::Dirt;
 use crate::sys::fs;
@@ -86,10 +86,24 @@ pub fn stale(ctx: &Ctx, near: &[NearContext]) -> Vec<NearContext> {
     kept.cloned().collect()
 }
 
+/// The score of HEAD's context files and how many are stale, where that is known at once and there are any.
+pub fn score(ctx: &Ctx) -> Option<(u8, usize)> {
+    let health = health(ctx, Patience::Glance).ok()?.health()?;
+    let files = health.files.iter();
+    let stale = files.filter_map(|tracked| tracked.health.as_ref());
+    let stale = stale.filter(|health| health.band.is_stale()).count();
+    Some((health.score?, stale))
+}
+
 /// The length of a context file of the work tree, and what is quoted of it; `None` when it is no regular file, or
 /// a symbolic link lies on the way.
 pub fn read(ctx: &Ctx, path: &[u8]) -> Option<(u64, Quoted)> {
     let (place, bytes) = ctx.repo.regular_file(path)?;
     let text = fs::read_start(&place, MOST_BYTES).ok()??;
-    Some((bytes, quote(&text)))
+    // what only names other files says nothing
+    let quoted = match imports(&text) {
+        Some(_) => Quoted::default(),
+        None => quote(&text),
+    };
+    Some((bytes, quoted))
 }
