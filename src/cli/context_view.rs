@@ -401,8 +401,11 @@ pub(super) fn show(ui: &Ui, ctx: &Ctx, files: &[ContextFile]) -> Result<()> {
         }
         let tracked = known.as_ref().and_then(|known| known.find(&file.path));
         let Some((bytes, quoted)) = project::read(ctx, &file.path) else {
-            // says why
-            project::original(ctx, &file.path)?;
+            match project::original(ctx, &file.path) {
+                Err(error) if files.len() == 1 => return Err(error),
+                Err(error) => ui.warn(format!("{error:#}.")),
+                Ok(_) => {}
+            }
             continue;
         };
         near.push(NearContext {

@@ -122,6 +122,7 @@ fn insert(ctx: &Ctx, all: &mut BTreeMap<Vec<u8>, Listed>, path: Vec<u8>, state: 
     let bytes = ctx.repo.regular_file(&path).map(|(_, length)| length);
     let state = match bytes {
         Some(_) => state,
+        None if ctx.repo.is_bare() => State::Committed,
         None if ctx.repo.is_absent(&path) => State::Missing,
         None => State::Refused,
     };
