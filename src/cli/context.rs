@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Subcommand;
 
 use super::{Place, context_update, context_view};
@@ -10,7 +10,7 @@ use crate::domain::path_text::quote_path;
 use crate::domain::project::{ContextFile, ContextKind};
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
-use crate::ops::project::{self, Known, Listed, Patience, State};
+use crate::ops::project::{self, Listed, Patience, State};
 use crate::ui::Ui;
 
 /// Context files for people and agents: list, show, health, update
@@ -124,16 +124,4 @@ fn several(files: &[ContextFile]) -> Fault {
     files.iter().fold(fault, |fault, file| {
         fault.hint(context_view::update_command(&file.path))
     })
-}
-
-/// The health of a project that is needed to go on.
-pub(super) fn known(known: Known) -> Result<project::ProjectHealth> {
-    let why = match &known {
-        Known::Unborn => {
-            "there is no commit yet, so there is no history to compare with".to_owned()
-        }
-        Known::Unknown(reason) => format!("how far context is behind is not known: {reason}"),
-        Known::Health(_) => String::new(),
-    };
-    known.health().with_context(|| Fault::user(why))
 }

@@ -17,6 +17,8 @@ use crate::ui::{Ui, style};
 pub(super) struct Loaded {
     near: Vec<NearContext>,
     stale: Vec<NearContext>,
+    /// Why nothing is known of their health.
+    unknown: Option<String>,
 }
 
 /// A context file in JSON.
@@ -34,7 +36,8 @@ pub(super) struct NearJson {
     patterns: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     gotchas: Vec<String>,
-    why: WhyJson,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<WhyJson>,
 }
 
 #[derive(Serialize)]
@@ -60,7 +63,15 @@ impl NearJson {
             purpose: near.purpose.clone(),
             patterns: near.patterns.clone(),
             gotchas: near.gotchas.clone(),
-            why: WhyJson { by, word },
+            why: Some(WhyJson { by, word }),
+        }
+    }
+
+    /// A file that was asked for: whether it is near plays no part.
+    pub(super) fn asked_for(near: &NearContext) -> Self {
+        Self {
+            why: None,
+            ..Self::new(near)
         }
     }
 }
@@ -69,9 +80,13 @@ impl Loaded {
     /// Loads it. What cannot be told is left out: the branch has been entered all the same.
     pub(super) fn of(ctx: &Ctx, session: &Session) -> Self {
         let load = || -> Result<Self> {
-            let near = project::load(ctx, session)?;
+            let (near, unknown) = project::load(ctx, session)?;
             let stale = project::stale(ctx, &near);
-            Ok(Self { near, stale })
+            Ok(Self {
+                near,
+                stale,
+                unknown,
+            })
         };
         load().unwrap_or_default()
     }
@@ -91,11 +106,15 @@ impl Loaded {
         self.near.iter().map(line).collect()
     }
 
-    /// Says which are stale.
+    /// Says which are stale, and when that is not known.
     pub(super) fn warn(&self, ui: &Ui) {
         for near in &self.stale {
             ui.warn(behind(near));
             ui.hint(update_command(&near.path));
+        }
+        if let Some(reason) = self.unknown.as_ref().filter(|_| !self.near.is_empty()) {
+            ui.status(format!("How far context is behind is not known: {reason}."));
+            ui.hint("git session context health");
         }
     }
 }

@@ -23,7 +23,6 @@ use crate::ui::{Format, Ui, style};
 #[derive(Serialize)]
 struct UpdateJson {
     path: String,
-    updated: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     health: Option<HealthJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -195,7 +194,6 @@ fn json(facts: &Facts) -> UpdateJson {
     };
     UpdateJson {
         path: quote_path(&facts.file.path).into_owned(),
-        updated: false,
         health: facts.health.as_ref().map(Into::into),
         last: facts.last.as_ref().map(commit),
         commits: facts.commits.iter().map(commit).collect(),

@@ -12,6 +12,7 @@ use crate::domain::project::{
     Band, ContextFile, ContextKind, Excerpt, FileHealth, NearContext, Page, Why,
 };
 use crate::domain::shell::quoted;
+use crate::error::Fault;
 use crate::ops::ctx::Ctx;
 use crate::ops::project::{self, Known, Listed, Patience, ProjectHealth, Tracked};
 use crate::ops::sessions::{self, Here};
@@ -227,9 +228,11 @@ fn banded(health: &FileHealth) -> Styled {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct HealthListJson {
-    head: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<chrono::DateTime<chrono::Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<u8>,
@@ -240,14 +243,24 @@ struct HealthListJson {
 
 /// Shows how far each file is behind, the worst first.
 pub(super) fn health(ui: &Ui, known: &Known) -> Result<()> {
-    let known = super::context::known(known.clone())?;
+    let known = match known {
+        Known::Health(health) => health,
+        Known::Unborn if ui.format() == Format::Json => {
+            return ui.json("git-session/context-health/v1", &HealthListJson::default());
+        }
+        Known::Unborn => {
+            ui.status("There is no commit yet, so there is no history to compare with.");
+            return Ok(());
+        }
+        Known::Unknown(reason) => {
+            let why = format!("how far context is behind is not known: {reason}");
+            return Err(Fault::user(why).into());
+        }
+    };
     let mut files: Vec<&Tracked> = known.files.iter().collect();
     files.sort_by_key(|tracked| tracked.health.as_ref().map_or(101, |health| health.score));
     if ui.format() == Format::Json {
-        return ui.json(
-            "git-session/context-health/v1",
-            &health_json(&known, &files),
-        );
+        return ui.json("git-session/context-health/v1", &health_json(known, &files));
     }
     if files.is_empty() {
         ui.status("No commit has a context file.");
@@ -332,7 +345,7 @@ fn health_json(known: &ProjectHealth, files: &[&Tracked]) -> HealthListJson {
         *bands.entry(health.band.name()).or_default() += 1;
     }
     HealthListJson {
-        head: known.head.to_string(),
+        head: Some(known.head.to_string()),
         at: chrono::DateTime::from_timestamp(known.now, 0),
         score: known.score,
         short_history: known.is_short,
@@ -380,13 +393,13 @@ impl From<Page> for PageJson {
 /// Shows the context next to the work, and the pages of the project.
 pub(super) fn show_near(ui: &Ui, ctx: &Ctx) -> Result<()> {
     let near = match sessions::here(ctx)? {
-        Here::Session { id, .. } => project::load(ctx, &sessions::load(ctx, &id)?.session)?,
+        Here::Session { id, .. } => project::load(ctx, &sessions::load(ctx, &id)?.session)?.0,
         Here::Unmapped(_) | Here::Detached => {
             ui.status("There is no session, so nothing is known of the work.");
             Vec::new()
         }
     };
-    shown(ui, near, project::pages(ctx)?)
+    shown(ui, &near, project::pages(ctx)?, NearJson::new)
 }
 
 /// Shows what is quoted of these files.
@@ -420,13 +433,18 @@ pub(super) fn show(ui: &Ui, ctx: &Ctx, files: &[ContextFile]) -> Result<()> {
             why: Why::Touched,
         });
     }
-    shown(ui, near, pages)
+    shown(ui, &near, pages, NearJson::asked_for)
 }
 
-fn shown(ui: &Ui, near: Vec<NearContext>, pages: Vec<Page>) -> Result<()> {
+fn shown(
+    ui: &Ui,
+    near: &[NearContext],
+    pages: Vec<Page>,
+    json: fn(&NearContext) -> NearJson,
+) -> Result<()> {
     if ui.format() == Format::Json {
         let json = ShowJson {
-            files: near.iter().map(NearJson::new).collect(),
+            files: near.iter().map(json).collect(),
             pages: pages.into_iter().map(Into::into).collect(),
         };
         return ui.json("git-session/context-show/v1", &json);

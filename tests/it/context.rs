@@ -274,7 +274,9 @@ fn what_is_remembered_is_what_a_fresh_look_finds() {
                 repo.git(&["commit", "-q", "--allow-empty", "-m", "Gone"])
                     .done();
             }
-            2 => repo.git(&["switch", "-q", "-c", &format!("side{step}")]).done(),
+            2 => repo
+                .git(&["switch", "-q", "-c", &format!("side{step}")])
+                .done(),
             3 => {
                 repo.git(&["switch", "-q", "main"]).done();
                 repo.commit(&format!("m{step}"), "m\n", "Main");

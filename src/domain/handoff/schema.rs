@@ -54,10 +54,7 @@ fn sections() -> Map<String, Value> {
         "blockers": list(&reference("blocker")),
         "decisions": list(&reference("decision")),
         "metrics": metrics(),
-        "context": object(
-            &[("score", score()), ("to_update", list(&reference("staleContext")))],
-            &[("more", number())],
-        ),
+        "context": context(),
         "key_files": list(&reference("keyFile")),
         "remember": texts(),
         "learnings": list(&reference("learning")),
@@ -98,6 +95,22 @@ fn about() -> Value {
             ("head", commit()),
             ("merged_to", text()),
         ],
+    )
+}
+
+fn context() -> Value {
+    let stale = object(
+        &[
+            ("path", text()),
+            ("score", score()),
+            ("commits", number()),
+            ("age_days", number()),
+        ],
+        &[],
+    );
+    object(
+        &[("score", score()), ("to_update", list(&stale))],
+        &[("more", number())],
     )
 }
 
@@ -190,10 +203,6 @@ fn definitions() -> Value {
                 ("superseded", json!({"type": "boolean"})),
                 ("superseded_by", text()),
             ],
-        ),
-        "staleContext": object(
-            &[("path", text()), ("score", score()), ("commits", number()), ("age_days", number())],
-            &[],
         ),
         "keyFile": object(
             &[

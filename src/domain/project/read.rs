@@ -102,14 +102,15 @@ pub fn page(kind: ContextKind, bytes: &[u8]) -> Option<Page> {
     let said = sections(bytes)
         .into_iter()
         .filter(|section| !section.blocks.is_empty() && !is_template(section));
+    let said = said.take(MOST_SECTIONS);
     Some(Page {
         path,
         kind,
-        sections: said.take(MOST_SECTIONS).map(excerpt).collect(),
+        sections: said.map(|section| excerpt(&section)).collect(),
     })
 }
 
-fn excerpt(section: Section) -> Excerpt {
+fn excerpt(section: &Section) -> Excerpt {
     let more = section.blocks.len().saturating_sub(MOST_LINES);
     let line = |block: &Block| match block {
         Block::Item(text) => format!("- {}", tame(text)),

@@ -133,11 +133,11 @@ mod tests {
             (0, 0, 0, 0, 100, Band::Fresh),
             (4000, 0, 0, 10, 100, Band::Fresh),
             (2, 3, 4, 12, 90, Band::Fresh),
-            (10, 8, 10, 12, 69, Band::Review),
+            (10, 8, 10, 12, 68, Band::Review),
             (41, 12, 20, 12, 41, Band::Stale),
             (41, 23, 30, 12, 11, Band::Critical),
             (400, 500, 9000, 12, 0, Band::Critical),
-            (41, 23, 60, 400, 82, Band::Fresh),
+            (41, 23, 60, 400, 85, Band::Fresh),
             (-5, 1, 1, 3, 97, Band::Fresh),
         ];
         for (days, commits, churn, files, score, band) in table {

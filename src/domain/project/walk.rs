@@ -331,8 +331,9 @@ mod tests {
             for at in 0..history.len() {
                 reach[at][at] = true;
                 for parent in &parents[at] {
-                    for other in 0..history.len() {
-                        if reach[*parent][other] { reach[at][other] = true; }
+                    let known = reach[*parent].clone();
+                    for (mine, theirs) in reach[at].iter_mut().zip(known) {
+                        *mine |= theirs;
                     }
                 }
             }

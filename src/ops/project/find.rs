@@ -77,6 +77,14 @@ pub fn list(ctx: &Ctx, known: Option<&ProjectHealth>) -> Result<Vec<Listed>> {
     Ok(all.into_values().collect())
 }
 
+/// The context files that git tracks.
+pub(super) fn tracked(ctx: &Ctx) -> Result<Vec<ContextFile>> {
+    let ignored = &ctx.settings.tracking.ignore_patterns;
+    let paths = ask(ctx, &["--cached"])?;
+    let files = paths.iter().filter_map(|path| ContextFile::new(path));
+    Ok(files.filter(|file| !file.is_ignored(ignored)).collect())
+}
+
 /// The tracked context files that are not as HEAD has them.
 pub(super) fn changing(ctx: &Ctx) -> BTreeSet<Vec<u8>> {
     if ctx.repo.work_tree().is_none() {

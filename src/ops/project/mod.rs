@@ -25,11 +25,12 @@ const MOST_BYTES: u64 = 256 * 1024;
 /// changed, and in directories that its branch and its open objectives name. Reads the cache; never waits
 /// long for git.
 pub fn near(ctx: &Ctx, session: &Session) -> Result<Vec<NearContext>> {
-    near::near(ctx, session, Patience::Glance)
+    Ok(near::near(ctx, session, Patience::Glance)?.0)
 }
 
-/// The same for a command that enters a branch: a walk over history may take a second.
-pub fn load(ctx: &Ctx, session: &Session) -> Result<Vec<NearContext>> {
+/// The same for a command that enters a branch: a walk over history may take a second. Beside it why nothing is
+/// known of its health, if that is so.
+pub fn load(ctx: &Ctx, session: &Session) -> Result<(Vec<NearContext>, Option<String>)> {
     near::near(ctx, session, Patience::Short)
 }
 
@@ -68,7 +69,8 @@ pub fn stale_beside(
     if let (Some(since), Some(head)) = (since, &checkpoint.made.head) {
         paths.extend(near::changed(ctx, since, head)?);
     }
-    let mut near = near::beside(ctx, None, Some(&known), &paths);
+    let files = near::files_of(Some(&known));
+    let mut near = near::beside(ctx, None, Some(&known), files, &paths);
     near.retain(|near| near.is_stale() && !changing.contains(&near.path));
     Ok(near)
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use super::health::{Patience, ProjectHealth, health};
+use super::find::tracked;
+use super::health::{Known, Patience, ProjectHealth, health};
 use super::read;
 use crate::domain::id::CommitId;
 use crate::domain::project::{ContextFile, ContextKind, NearContext, Why, Words, named_directory};
@@ -15,13 +16,34 @@ use crate::ops::ctx::Ctx;
 /// At most so many files are near.
 const MOST: usize = 5;
 /// So many directories are searched for context files that git does not track.
-const MOST_SEARCHED: usize = 200;
+const MOST_SEARCHED: usize = 100;
 
-/// The context next to the work of a session, the nearest first.
-pub(super) fn near(ctx: &Ctx, session: &Session, patience: Patience) -> Result<Vec<NearContext>> {
-    let known = health(ctx, patience)?.health();
+/// The context next to the work of a session, the nearest first; and why it is not judged, if it is not.
+pub(super) fn near(
+    ctx: &Ctx,
+    session: &Session,
+    patience: Patience,
+) -> Result<(Vec<NearContext>, Option<String>)> {
+    let known = health(ctx, patience)?;
     let touched = touched(ctx, session)?;
-    Ok(beside(ctx, Some(session), known.as_ref(), &touched))
+    let (known, unknown) = match known {
+        Known::Health(known) => (Some(known), None),
+        Known::Unborn => (None, None),
+        Known::Unknown(reason) => (None, Some(reason)),
+    };
+    let files = match &known {
+        // what git tracks is listed at least
+        None if patience != Patience::Glance => tracked(ctx)?,
+        known => files_of(known.as_ref()),
+    };
+    let near = beside(ctx, Some(session), known.as_ref(), files, &touched);
+    Ok((near, unknown))
+}
+
+/// The context files of a commit.
+pub(super) fn files_of(known: Option<&ProjectHealth>) -> Vec<ContextFile> {
+    let files = known.into_iter().flat_map(|known| &known.files);
+    files.map(|tracked| tracked.file.clone()).collect()
 }
 
 /// The context beside these paths, then what the words of the session name.
@@ -29,9 +51,10 @@ pub(super) fn beside(
     ctx: &Ctx,
     session: Option<&Session>,
     known: Option<&ProjectHealth>,
+    files: Vec<ContextFile>,
     touched: &[Vec<u8>],
 ) -> Vec<NearContext> {
-    let mut found = Found::new(ctx, known);
+    let mut found = Found::new(ctx, files);
     let mut order = found.touched(touched);
     if let Some(session) = session {
         order.extend(found.named(session));
@@ -104,11 +127,9 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn new(ctx: &'a Ctx, known: Option<&ProjectHealth>) -> Self {
+    fn new(ctx: &'a Ctx, tracked: Vec<ContextFile>) -> Self {
         let mut files: BTreeMap<Vec<u8>, Vec<ContextFile>> = BTreeMap::new();
-        let tracked = known.into_iter().flat_map(|known| &known.files);
-        for tracked in tracked.filter(|tracked| !tracked.file.kind.is_page()) {
-            let file = tracked.file.clone();
+        for file in tracked.into_iter().filter(|file| !file.kind.is_page()) {
             files.entry(file.directory.clone()).or_default().push(file);
         }
         Self {
