@@ -5,16 +5,19 @@ use serde::Serialize;
 
 use super::Place;
 use super::checkpoint_view::{self, CheckpointJson};
+use super::context_near::NearJson;
+use super::context_update;
 use super::item::{PrivateArg, optional};
 use crate::domain::body::{Cause, Progress, TddPhase};
 use crate::domain::checkpoint::parse_progress;
 use crate::domain::decide::Said;
 use crate::domain::handle::{ItemKind, handle};
 use crate::domain::id::SessionId;
+use crate::domain::project::NearContext;
 use crate::ops::checkpoint::commit::{Committed, Wish, commit as commit_now};
 use crate::ops::checkpoint::{self, Made, Request, due};
 use crate::ops::ctx::Ctx;
-use crate::ops::{decision_log, sessions};
+use crate::ops::{decision_log, project, sessions};
 use crate::ui::{Format, Ui, style};
 
 /// Save the whole work tree: tracked and untracked files, ignored ones not
@@ -22,6 +25,7 @@ use crate::ui::{Format, Ui, style};
 /// The index, the files, HEAD and the stash stay as they are. `git stash apply --index <checkpoint>` brings it
 /// back without this program, `git session rewind` with it.
 #[derive(clap::Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Args {
     /// A name for it
     #[arg(short, long, value_name = "TEXT")]
@@ -53,6 +57,12 @@ pub(super) struct Args {
     /// Only when the last one is older than `session.checkpoint_interval`
     #[arg(long)]
     if_due: bool,
+    /// Bring stale context beside what changed up to date in the editor, without a question
+    #[arg(long, conflicts_with = "no_update_context")]
+    update_context: bool,
+    /// Neither ask about stale context nor name it
+    #[arg(long)]
+    no_update_context: bool,
     #[command(flatten)]
     private: PrivateArg,
 }
@@ -84,6 +94,8 @@ struct MadeJson<'a> {
     due: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<CommitJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stale_context: Vec<NearJson>,
 }
 
 #[derive(Serialize)]
@@ -122,12 +134,13 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
                 id: committed.id.as_str(),
                 subject: &committed.subject,
             }),
+            stale_context: args.stale(&ctx, &made).iter().map(NearJson::new).collect(),
         };
         return ui.json("git-session/checkpoint/v1", &json);
     }
     ui.answer(&answer(&made, committed.as_ref()))?;
     checkpoint_view::warn(ui, &made.checkpoint);
-    Ok(())
+    context_update::offer(ui, &ctx, &args.stale(&ctx, &made), args.update_context)
 }
 
 /// Whether a checkpoint was due.
@@ -145,6 +158,7 @@ fn none(ui: &Ui, session: &SessionId, due: Due, why: &str) -> Result<()> {
             checkpoint: None,
             due: due == Due::Yes,
             commit: None,
+            stale_context: Vec::new(),
         };
         return ui.json("git-session/checkpoint/v1", &json);
     }
@@ -167,6 +181,14 @@ impl Args {
             && self.tdd_phase.is_none()
             && !self.commit
             && self.message.is_empty()
+    }
+
+    /// The stale context beside what was saved. What cannot be told is left out: the checkpoint is there.
+    fn stale(&self, ctx: &Ctx, made: &Made) -> Vec<NearContext> {
+        if self.no_update_context {
+            return Vec::new();
+        }
+        project::stale_beside(ctx, &made.session, &made.checkpoint, &made.dirt).unwrap_or_default()
     }
 
     /// What it means.

@@ -8,6 +8,10 @@ mod checkpoint_view;
 mod checkpoints;
 mod completions;
 mod config;
+mod context;
+mod context_near;
+mod context_update;
+mod context_view;
 mod decision_log;
 mod decision_view;
 mod decisions;
@@ -148,6 +152,7 @@ enum Verb {
     Metrics(metrics::Args),
     Prompt(prompt::Args),
     Watch(watch::Args),
+    Context(context::Args),
 }
 
 /// Runs the command line. `arguments`: without the name of the program.
@@ -217,6 +222,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Metrics(args) => metrics::run(ui, place, args),
         Verb::Watch(args) => watch::run(ui, place, &args),
         Verb::Prompt(args) => prompt::run(ui, place, &args),
+        Verb::Context(args) => context::run(ui, place, args),
     }
 }
 

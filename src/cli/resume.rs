@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Place;
 use super::checkpoint_view::paths_in_short;
+use super::context_near::{Loaded, NearJson};
 use super::switch::{ReturnJson, came_back, left_behind};
 use crate::domain::describe::{name_of, plural};
 use crate::domain::path_text::quote_path;
@@ -51,6 +52,8 @@ struct ResumeJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     unreadable: Option<&'a str>,
     brief: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    context: Vec<NearJson>,
     next: String,
 }
 
@@ -81,8 +84,10 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
     let session = &resumed.session;
     let next = super::status::next(session, &status::project(&ctx)?);
+    let context = Loaded::of(&ctx, session);
     if ui.format() == Format::Json {
-        return ui.json("git-session/resume/v1", &json(&ctx, &resumed, next));
+        let json = json(&ctx, &resumed, next, context.json());
+        return ui.json("git-session/resume/v1", &json);
     }
     if let Some((old, reason)) = &resumed.unreadable {
         ui.warn(format!(
@@ -109,11 +114,12 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         left_behind(ui, &gone.left);
     }
     came_back(ui, &ctx, &resumed.returned);
-    ui.screen(&report(&ctx, &resumed, &next))
+    context.warn(ui);
+    ui.screen(&report(&ctx, &resumed, &context, &next))
 }
 
 /// What is restored, what happened, the brief, what to do next.
-fn report(ctx: &Ctx, resumed: &Resumed, next: &str) -> String {
+fn report(ctx: &Ctx, resumed: &Resumed, context: &Loaded, next: &str) -> String {
     let session = &resumed.session;
     let mut lines = vec![style::title("Session restored:").to_string()];
     if let Some(phase) = phase(session) {
@@ -132,6 +138,7 @@ fn report(ctx: &Ctx, resumed: &Resumed, next: &str) -> String {
     }
     let brief = resumed.brief.iter();
     lines.extend(brief.map(|line| style::plain(line).to_string()));
+    lines.extend(context.lines());
     lines.extend([String::new(), format!("Next: {}", style::accent(next))]);
     lines.join("\n")
 }
@@ -188,7 +195,12 @@ fn progress(session: &Session) -> Option<crate::domain::body::Progress> {
     })
 }
 
-fn json<'a>(ctx: &Ctx, resumed: &'a Resumed, next: String) -> ResumeJson<'a> {
+fn json<'a>(
+    ctx: &Ctx,
+    resumed: &'a Resumed,
+    next: String,
+    context: Vec<NearJson>,
+) -> ResumeJson<'a> {
     let session = &resumed.session;
     let (done, total) = session.progress();
     let meanwhile = resumed.meanwhile.as_ref().map(|meanwhile| MeanwhileJson {
@@ -224,6 +236,7 @@ fn json<'a>(ctx: &Ctx, resumed: &'a Resumed, next: String) -> ResumeJson<'a> {
         taken_over: resumed.taken_over.as_deref(),
         unreadable: resumed.unreadable.as_ref().map(|(old, _)| old.as_str()),
         brief: &resumed.brief,
+        context,
         next,
     }
 }

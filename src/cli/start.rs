@@ -4,6 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::Place;
+use super::context_near::{Loaded, NearJson};
 use super::item::{ItemJson, redacted};
 use crate::domain::describe::{name_of, plural};
 use crate::domain::handle::ItemKind;
@@ -97,10 +98,18 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
         ));
     }
     if ui.format() == Format::Json {
-        ui.json("git-session/start/v1", &StartJson::new(&outcome))?;
+        let context = loaded(&ctx, &outcome)?;
+        ui.json(
+            "git-session/start/v1",
+            &StartJson::new(&outcome, context.json()),
+        )?;
     } else {
         news(ui, &ctx, &outcome);
-        ui.answer(&answer(ui, &outcome))?;
+        let context = loaded(&ctx, &outcome)?;
+        let mut answer = vec![answer(ui, &outcome)];
+        answer.extend(context.lines());
+        ui.answer(&answer.join("\n"))?;
+        context.warn(ui);
     }
     super::archive::due(ui, &ctx, &outcome.session.id);
     Ok(())
@@ -159,6 +168,16 @@ impl Args {
             title: self.title.map(|title| redacted(ui, &title)),
         }
     }
+}
+
+/// The context next to the work of a session that was started on the branch where we are now; none when the branch
+/// was not entered.
+fn loaded(ctx: &Ctx, outcome: &Outcome) -> Result<Loaded> {
+    let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
+    if ctx.repo.branch()?.as_ref() != Some(&outcome.session.branch) {
+        return Ok(Loaded::default());
+    }
+    Ok(Loaded::of(&ctx, &outcome.session))
 }
 
 /// What was made besides the session.
@@ -255,10 +274,12 @@ struct StartJson<'a> {
     taken_over: Option<&'a str>,
     tdd: bool,
     objectives: Vec<ItemJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    context: Vec<NearJson>,
 }
 
 impl<'a> StartJson<'a> {
-    fn new(outcome: &'a Outcome) -> Self {
+    fn new(outcome: &'a Outcome, context: Vec<NearJson>) -> Self {
         let session = &outcome.session;
         let objectives = session.objectives.iter().filter(|o| o.state.is_open());
         Self {
@@ -274,6 +295,7 @@ impl<'a> StartJson<'a> {
             objectives: objectives
                 .map(|o| ItemJson::new(session, ItemKind::Objective, &o.item))
                 .collect(),
+            context,
         }
     }
 }

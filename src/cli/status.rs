@@ -239,6 +239,8 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String>
     );
     let quality = super::metrics::quality(ctx, session);
     section(&mut lines, "Quality".to_owned(), quality);
+    let context = super::context_near::score(ctx);
+    section(&mut lines, "Context".to_owned(), context);
     let mut work_tree = project_lines(&project);
     work_tree.extend(parked(session));
     section(&mut lines, "Work tree".to_owned(), work_tree);

@@ -31,6 +31,15 @@ pub(super) struct StatusJson<'a> {
     ahead: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     behind: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<ContextJson>,
+}
+
+/// How far the context files are behind.
+#[derive(Serialize)]
+struct ContextJson {
+    score: u8,
+    stale: usize,
 }
 
 #[derive(Serialize)]
@@ -100,6 +109,8 @@ impl<'a> StatusJson<'a> {
             unshared_events: pending::pending(ctx, &pending::near(ctx)?)?.map(|waits| waits.events),
             ahead: project.upstream.map(|(ahead, _)| ahead),
             behind: project.upstream.map(|(_, behind)| behind),
+            context: crate::ops::project::score(ctx)
+                .map(|(score, stale)| ContextJson { score, stale }),
         })
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Place;
 use super::checkpoint_view::paths_in_short;
+use super::context_near::{Loaded, NearJson};
 use crate::domain::describe::plural;
 use crate::domain::path_text::quote_path;
 use crate::domain::shell::quoted;
@@ -52,6 +53,8 @@ struct SwitchJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     apart: Option<ApartJson>,
     brief: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    context: Vec<NearJson>,
 }
 
 #[derive(Serialize)]
@@ -129,11 +132,15 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         ));
     }
     let gone = go(&ctx, &journey)?;
+    let context = loaded(&ctx, &gone)?;
     if ui.format() == Format::Json {
-        return ui.json("git-session/switch/v1", &json(&gone));
+        return ui.json("git-session/switch/v1", &json(&gone, context.json()));
     }
     left_behind(ui, &gone.left);
-    ui.screen(&answer(&gone))?;
+    let mut lines = vec![answer(&gone)];
+    lines.extend(context.lines());
+    ui.screen(&lines.join("\n"))?;
+    context.warn(ui);
     came_back(ui, &ctx, &gone.returned);
     if gone.session.is_none() {
         ui.status(format!("There is no session on {}.", gone.branch));
@@ -159,6 +166,15 @@ impl Args {
             },
         }
     }
+}
+
+/// The context next to the work of the branch that was entered.
+fn loaded(ctx: &Ctx, gone: &Gone) -> Result<Loaded> {
+    let Some(id) = &gone.session else {
+        return Ok(Loaded::default());
+    };
+    let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
+    Ok(Loaded::of(&ctx, &sessions::load(&ctx, id)?.session))
 }
 
 /// Says where the work of the branch that was left is. Also for `resume`.
@@ -262,7 +278,7 @@ fn answer(gone: &Gone) -> String {
     lines.join("\n")
 }
 
-fn json(gone: &Gone) -> SwitchJson<'_> {
+fn json(gone: &Gone, context: Vec<NearJson>) -> SwitchJson<'_> {
     let left = &gone.left;
     let name = |made: &crate::ops::checkpoint::Made| park::name(&made.session, &made.checkpoint);
     let parked = left.parked.as_ref();
@@ -298,5 +314,6 @@ fn json(gone: &Gone) -> SwitchJson<'_> {
             files: apart.files,
         }),
         brief: &gone.brief,
+        context,
     }
 }

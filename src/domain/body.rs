@@ -146,6 +146,8 @@ kinds! {
     TddPhaseSet(PhaseSet) = "tdd.phase",
     /// Files of the work tree were changed.
     ActivityRecorded(Activity) = "activity.recorded",
+    /// A context file was brought up to date.
+    ContextUpdated(ContextUpdated) = "context.updated",
     /// A command was taken back.
     Undone(Undone) = "undone",
 }

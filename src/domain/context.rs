@@ -237,7 +237,7 @@ impl Context {
             }
             Body::SessionResumed(clocked) => clocked.reason == Reason::Switch,
             // it moves the clock alone
-            Body::ActivityRecorded(_) => true,
+            Body::ActivityRecorded(_) | Body::ContextUpdated(_) => true,
             _ => false,
         };
         if understood {

@@ -192,6 +192,10 @@ pub enum Command {
     SetPhase {
         phase: TddPhase,
     },
+    /// A context file was brought up to date; its quoted path.
+    UpdateContext {
+        path: Redacted,
+    },
     RenameBranch {
         branch: BranchName,
     },
@@ -299,7 +303,8 @@ pub fn decide(
         | Command::Unpark { .. }
         | Command::HandOver(_)
         | Command::RecordMetrics(_)
-        | Command::SetPhase { .. } => work::work(session, command)?,
+        | Command::SetPhase { .. }
+        | Command::UpdateContext { .. } => work::work(session, command)?,
         Command::Undo { op } => undo(session, &op)?,
     };
     Ok(vec![pen.write(body)])

@@ -126,6 +126,7 @@ fn day(event: &Event, session: Option<&Session>) -> String {
             let files = usize::try_from(e.files).unwrap_or(usize::MAX);
             format!("saw {} change", plural(files, "file"))
         }
+        Body::ContextUpdated(e) => format!("updated {}", e.path),
         Body::TddPhaseSet(e) => format!("began the phase {}", e.phase.name()),
         _ => String::new(),
     }

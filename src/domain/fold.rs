@@ -202,6 +202,7 @@ const fn is_bookkeeping(body: &Body) -> bool {
         Body::CommitRecorded(_)
         | Body::CommitRewritten(_)
         | Body::ActivityRecorded(_)
+        | Body::ContextUpdated(_)
         | Body::Unknown => true,
         Body::SessionPaused(clocked) | Body::SessionResumed(clocked) => {
             matches!(clocked.reason, Reason::Switch)

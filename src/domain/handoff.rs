@@ -12,7 +12,9 @@ mod view;
 
 pub use build::build;
 pub use document::*;
-pub use facts::{Bars, CommitFacts, Facts, FileChange, Paths, Saved, Upstream, WorkTree};
+pub use facts::{
+    Bars, CommitFacts, ContextFacts, Facts, FileChange, Paths, Saved, Upstream, WorkTree,
+};
 pub use kinds::{CommitKind, FileKind};
 pub use schema::schema;
 pub use view::{Dialect, View, view};

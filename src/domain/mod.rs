@@ -32,6 +32,7 @@ pub mod patch;
 pub mod path_text;
 pub mod pen;
 pub mod procedure;
+pub mod project;
 pub mod redact;
 mod replay;
 pub mod session;

@@ -47,6 +47,13 @@ impl Repo {
         self.tree_changes(old, Some(self.parse_oid(&commit.tree)?))
     }
 
+    /// What differs between the trees of two commits, as bounded as [`Repo::commit_changes`].
+    pub fn changes_from(&self, old: &CommitId, new: &CommitId) -> Result<Vec<RawChange>> {
+        let old = self.links(self.oid(old)?)?.tree;
+        let new = self.links(self.oid(new)?)?.tree;
+        self.tree_changes(Some(old), Some(new))
+    }
+
     /// What `git commit` would commit: HEAD against the index that git would use, in git's order, as bounded as
     /// [`Repo::commit_changes`]. Paths in conflict and those that are only intended to be added are left out. `limit` bounds the child process
     /// that an index of another kind (split, larger than 64 MiB) needs.

@@ -130,13 +130,19 @@ impl Repo {
         }
     }
 
+    /// The commits whose parents are not in this clone, one a line, as the file `shallow` lists them; empty in a
+    /// whole one.
+    pub fn border(&self) -> &[u8] {
+        self.shallow.get_or_init(|| {
+            let file = fs::read(&self.common_dir().join("shallow"));
+            file.ok().flatten().unwrap_or_default()
+        })
+    }
+
     /// Whether the commit lies at the border of a shallow clone. `info/grafts`, which git has been warning of
     /// since 2.18, is not looked at.
     fn is_shallow(&self, id: Oid) -> bool {
-        let border = self.shallow.get_or_init(|| {
-            let file = fs::read(&self.common_dir().join("shallow"));
-            file.ok().flatten().unwrap_or_default()
-        });
+        let border = self.border();
         let mut lines = border.split(|b| *b == b'\n');
         !border.is_empty() && {
             let id = id.to_string();

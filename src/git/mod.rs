@@ -34,6 +34,7 @@ mod restage;
 mod restore;
 mod snapshot;
 mod tree;
+mod walk;
 
 pub use added::AddedLines;
 pub use carry::{Ready, changed};
@@ -56,3 +57,4 @@ pub use snapshot::{Capture, Words};
 pub use spawn::{Git, Output, Running, Shown, Watched};
 pub use state::{State, branch_in_progress};
 pub use tree::{ChangeKind, MOST_CHANGES, RawChange};
+pub use walk::{Reach, TreeFile, Walked};

@@ -202,6 +202,25 @@ impl Repo {
         self.kind_of(path) != Kind::Nothing
     }
 
+    /// Where a regular file of the work tree is, and its length; `None` for anything else, and where a symbolic
+    /// link lies on the way.
+    pub fn regular_file(&self, path: &[u8]) -> Option<(PathBuf, u64)> {
+        let place = match self.kind_of(path) {
+            Kind::File => self.place(path)?,
+            Kind::Nothing | Kind::Directory => return None,
+        };
+        let length = fs::regular_length(&place)?;
+        Some((place, length))
+    }
+
+    /// Whether nothing is at a path of the work tree, and no symbolic link lies on the way.
+    pub fn is_absent(&self, path: &[u8]) -> bool {
+        let place = self.place(path).zip(self.work_tree());
+        place.is_some_and(|(place, top)| {
+            !passes_link(top, &place) && fs::kind(&place) == Kind::Nothing
+        })
+    }
+
     /// A path of the work tree in the file system.
     pub(super) fn place(&self, path: &[u8]) -> Option<PathBuf> {
         Some(self.work_tree()?.join(path_from(path)?))

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::ctx::{Ctx, Via};
+use super::editor;
 use crate::config::{self, Entry, Key, Origin, Problem, Settings, Value};
 use crate::error::{Fault, Kind};
 use crate::git::{Git, Scope};
@@ -138,28 +139,12 @@ impl Place {
     /// Lets the person edit a file with git's editor; git's own way of starting it.
     pub fn edit(&self, path: &Path) -> Result<()> {
         let ctx = self.inside()?;
-        let editor = ctx.repo.git().args(["var", "GIT_EDITOR"]).output()?;
-        if !editor.success() {
-            return Err(Fault::user("git knows no editor that works here")
-                .hint("GIT_EDITOR=<program> git session config edit")
-                .hint("git session config set <key> <value> --file")
-                .into());
-        }
-        let editor = editor.text();
-        if editor == ":" {
-            return Ok(());
-        }
-        let script = format!("{editor} \"$@\"");
-        let shell = Git::program("sh", &ctx.env, &ctx.cwd);
-        let shell = shell.args(["-c", &script, &editor]).arg(path);
-        match shell.inherit()? {
-            0 => Ok(()),
-            code => Err(
-                Fault::user(format!("the editor ended with {code}: {editor}"))
-                    .hint("git session config edit")
-                    .into(),
-            ),
-        }
+        editor::edit(
+            ctx,
+            path,
+            "git session config edit",
+            &["git session config set <key> <value> --file"],
+        )
     }
 
     fn inside(&self) -> Result<&Ctx> {

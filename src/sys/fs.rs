@@ -18,10 +18,11 @@ use anyhow::{Context as _, Result};
 
 pub use entries::{
     Kind, Onto, abandoned, copy, hard_link, inode, is_executable, is_executable_by_everybody, kind,
-    link_target, modified, names, protect, readable_length, remove_empty_dir, rename, resolve,
-    same_file, scratch_dir, sweep, sweep_abandoned, symlink, unwritable, write_executable,
+    link_target, modified, names, protect, readable_length, regular_length, remove_empty_dir,
+    rename, resolve, same_file, scratch_dir, sweep, sweep_abandoned, symlink, unwritable,
+    write_executable,
 };
-pub use handed::{destination, write_into};
+pub use handed::{destination, replace_keeping_mode, write_into};
 pub use lock::Lock;
 pub use mark::{Mark, create_own_dir, mark, put_onto_nothing, remove_hollow_dir};
 pub use parts::Parts;

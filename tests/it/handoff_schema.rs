@@ -7,10 +7,10 @@ use chrono::DateTime;
 use git_session::domain::body::LearningType;
 use git_session::domain::coverage::Percent;
 use git_session::domain::handoff::{
-    About, BlockerEntry, Check, CheckName, CommitEntry, CommitKind, CommitsOfKind, CoverageResult,
-    DecisionEntry, Dialect, Document, FileKind, FilesOfKind, InProgress, KeyFile, LearningEntry,
-    Lines, Metrics, NamedPaths, NextStep, ObjectiveEntry, Objectives, Origin, ParkedWork, SCHEMA,
-    SavedWork, Span, TestLines, TestResult, Way, schema, view,
+    About, BlockerEntry, Check, CheckName, CommitEntry, CommitKind, CommitsOfKind, ContextEntry,
+    CoverageResult, DecisionEntry, Dialect, Document, FileKind, FilesOfKind, InProgress, KeyFile,
+    LearningEntry, Lines, Metrics, NamedPaths, NextStep, ObjectiveEntry, Objectives, Origin,
+    ParkedWork, SCHEMA, SavedWork, Span, StaleContext, TestLines, TestResult, Way, schema, view,
 };
 use git_session::domain::id::{BranchName, CommitId, SessionId};
 use git_session::domain::session::{ObjectiveState, State};
@@ -209,6 +209,16 @@ fn whole() -> Document {
                 })
                 .to_vec(),
         },
+        context: Some(ContextEntry {
+            score: 40,
+            to_update: vec![StaleContext {
+                path: "src/CLAUDE.md".into(),
+                score: 40,
+                commits: 14,
+                age_days: 50,
+            }],
+            more: 1,
+        }),
         key_files: vec![KeyFile {
             path: "a".into(),
             kind: FileKind::Code,
@@ -292,7 +302,7 @@ fn a_whole_document_fits_every_template() {
         .filter_map(|line| line.split_once("\">")?.1.strip_suffix("</h2>"))
         .collect();
     assert_eq!(headings, titles);
-    assert_snapshot!(headings.join(", "), @"Objectives (0 of 1 done), Accomplished, Next steps, In progress, Blockers, Decisions, Work by commit, Key files, Tests, Coverage, Figures, Learnings, To remember, Related, Checklist");
+    assert_snapshot!(headings.join(", "), @"Objectives (0 of 1 done), Accomplished, Next steps, In progress, Blockers, Decisions, Work by commit, Context, Key files, Tests, Coverage, Figures, Learnings, To remember, Related, Checklist");
     let tags = |name: &str| html.matches(&format!("<{name}")).count();
     for name in [
         "section", "table", "ul", "ol", "li", "dl", "tr", "th ", "td", "code", "bdi", "div", "p>",

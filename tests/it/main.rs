@@ -19,6 +19,7 @@ mod cli_local;
 mod concurrency;
 mod config_docs;
 mod config_names;
+mod context;
 mod end;
 mod end_meanwhile;
 mod end_merge;

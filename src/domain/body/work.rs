@@ -270,6 +270,13 @@ pub struct Activity {
     pub files: u64,
 }
 
+/// A context file was brought up to date by a person, in the editor that `context update` opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContextUpdated {
+    /// Its path, quoted as git quotes one.
+    pub path: String,
+}
+
 /// Serde's way to leave out a zero.
 #[expect(
     clippy::trivially_copy_pass_by_ref,

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::{Command, ParkedWork, Privacy, Refused, find, into_string, open};
 use crate::domain::body::{
-    Body, Cause, Changed, CheckpointCreated, Ended, HandoffCreated, ItemTouched, MergedBetween,
-    Named, Parked, PhaseSet, Progress, Pushed, TddPhase,
+    Body, Cause, Changed, CheckpointCreated, ContextUpdated, Ended, HandoffCreated, ItemTouched,
+    MergedBetween, Named, Parked, PhaseSet, Progress, Pushed, TddPhase,
 };
 use crate::domain::handle::{ItemKind, handle};
 use crate::domain::id::{BranchName, CommitId};
@@ -105,6 +105,12 @@ pub(super) fn work(session: &Session, command: Command) -> Result<Body, Refused>
         Command::SetPhase { phase } => {
             open(session)?;
             Body::TddPhaseSet(PhaseSet { phase })
+        }
+        Command::UpdateContext { path } => {
+            open(session)?;
+            Body::ContextUpdated(ContextUpdated {
+                path: into_string(path),
+            })
         }
         _ => return Err(Refused::NothingToChange("session")),
     })

@@ -100,6 +100,7 @@ fn samples() -> Vec<(&'static str, Value)> {
         ),
         ("tdd.phase", json!({ "phase": "refactor" })),
         ("activity.recorded", json!({ "files": 3 })),
+        ("context.updated", json!({ "path": "src/CLAUDE.md" })),
         ("undone", json!({ "op": item })),
     ]
 }

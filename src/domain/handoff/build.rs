@@ -1,11 +1,11 @@
 //! From the session and the facts to the document.
 
 use super::document::{
-    About, BlockerEntry, CommitEntry, CoverageResult, DecisionEntry, Document, InProgress,
-    LearningEntry, Lines, NamedPaths, NextStep, ObjectiveEntry, Objectives, Origin, ParkedWork,
-    SavedWork, Span, TestResult, Way,
+    About, BlockerEntry, CommitEntry, ContextEntry, CoverageResult, DecisionEntry, Document,
+    InProgress, LearningEntry, Lines, NamedPaths, NextStep, ObjectiveEntry, Objectives, Origin,
+    ParkedWork, SavedWork, Span, StaleContext, TestResult, Way,
 };
-use super::facts::{CommitFacts, Facts, FileChange, Paths};
+use super::facts::{CommitFacts, ContextFacts, Facts, FileChange, Paths};
 use super::kinds::CommitKind;
 use super::{checklist, figures};
 use crate::domain::body::{HandoffCreated, MetricsRecorded};
@@ -62,11 +62,32 @@ pub fn build(session: &Session, facts: &Facts) -> Document {
         coverage,
         in_progress,
         blockers,
+        context: facts.context.as_ref().map(context),
         checklist: Vec::new(),
     };
     document.checklist = checklist::checklist(&document, facts);
     document
 }
+
+/// The context files to update, in the words of the document.
+fn context(facts: &ContextFacts) -> ContextEntry {
+    let stale = facts.stale.iter().take(MOST_CONTEXT);
+    ContextEntry {
+        score: facts.score,
+        to_update: stale
+            .map(|(path, health)| StaleContext {
+                path: quote_path(path).into_owned(),
+                score: health.score,
+                commits: health.commits,
+                age_days: health.age_days,
+            })
+            .collect(),
+        more: facts.stale.len().saturating_sub(MOST_CONTEXT) as u64,
+    }
+}
+
+/// So many context files are named.
+const MOST_CONTEXT: usize = 10;
 
 /// What may leave the machine.
 struct Public<'a> {

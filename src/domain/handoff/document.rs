@@ -49,6 +49,9 @@ pub struct Document {
     pub decisions: Vec<DecisionEntry>,
     /// Figures of the whole.
     pub metrics: Metrics,
+    /// How far the context files are behind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<ContextEntry>,
     /// The files with the most changed lines.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub key_files: Vec<KeyFile>,
@@ -67,6 +70,31 @@ pub struct Document {
     /// What the repository says about how finished it is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub checklist: Vec<Check>,
+}
+
+/// How far the context files are behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ContextEntry {
+    /// The score of the project, of 100.
+    pub score: u8,
+    /// Files to update, the worst first.
+    pub to_update: Vec<StaleContext>,
+    /// Further ones.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more: u64,
+}
+
+/// A context file to update.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StaleContext {
+    /// Its path.
+    pub path: String,
+    /// Its score, of 100.
+    pub score: u8,
+    /// Commits since it was changed that changed something beside it.
+    pub commits: u64,
+    /// Whole days since then.
+    pub age_days: u64,
 }
 
 /// Which session, and when.

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::coverage::Percent;
 use crate::domain::id::{CommitId, EventId};
 use crate::domain::patch::Annotation;
+use crate::domain::project::FileHealth;
 
 /// Everything that does not stand in the log of the session.
 #[derive(Clone, Debug)]
@@ -27,8 +28,19 @@ pub struct Facts {
     pub marks: Option<Vec<Annotation>>,
     /// Whether a commit changed the changelog; none without one.
     pub changelog: Option<bool>,
+    /// The score of the context files, and those that are stale, the worst first; none without a score.
+    pub context: Option<ContextFacts>,
     /// What the settings ask for.
     pub bars: Bars,
+}
+
+/// How far the context files of the newest commit are behind.
+#[derive(Clone, Debug)]
+pub struct ContextFacts {
+    /// The score of the project.
+    pub score: u8,
+    /// The stale files by path.
+    pub stale: Vec<(Vec<u8>, FileHealth)>,
 }
 
 /// One commit.

@@ -54,6 +54,7 @@ fn sections() -> Map<String, Value> {
         "blockers": list(&reference("blocker")),
         "decisions": list(&reference("decision")),
         "metrics": metrics(),
+        "context": context(),
         "key_files": list(&reference("keyFile")),
         "remember": texts(),
         "learnings": list(&reference("learning")),
@@ -94,6 +95,22 @@ fn about() -> Value {
             ("head", commit()),
             ("merged_to", text()),
         ],
+    )
+}
+
+fn context() -> Value {
+    let stale = object(
+        &[
+            ("path", text()),
+            ("score", score()),
+            ("commits", number()),
+            ("age_days", number()),
+        ],
+        &[],
+    );
+    object(
+        &[("score", score()), ("to_update", list(&stale))],
+        &[("more", number())],
     )
 }
 
@@ -260,6 +277,10 @@ fn words<const N: usize>(words: [&str; N]) -> Value {
 
 fn number() -> Value {
     json!({"type": "integer", "minimum": 0})
+}
+
+fn score() -> Value {
+    json!({"type": "integer", "minimum": 0, "maximum": 100})
 }
 
 fn percent() -> Value {

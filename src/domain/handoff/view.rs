@@ -74,6 +74,7 @@ pub struct View {
     pub commits_by_kind: Vec<Row>,
     pub files_by_kind: Vec<FilesView>,
     pub has_times: bool,
+    pub context: Option<ContextView>,
     pub key_files: Vec<KeyFileView>,
     pub remember: Vec<String>,
     pub learnings: Vec<LearningView>,
@@ -102,6 +103,22 @@ pub struct CommitView {
     /// `2 files, +10 -2, 15m`
     pub detail: Option<String>,
     pub merged: Vec<String>,
+}
+
+/// How far the context files are behind.
+#[derive(Debug, Serialize)]
+pub struct ContextView {
+    pub score: u8,
+    pub files: Vec<StaleContextView>,
+    pub more: Option<u64>,
+}
+
+/// A context file to update.
+#[derive(Debug, Serialize)]
+pub struct StaleContextView {
+    pub path: String,
+    /// `score 40, 14 commits and 50 days behind`
+    pub detail: String,
 }
 
 /// What no commit has yet.

@@ -10,11 +10,12 @@ use super::ended::{self, AtEnd};
 use super::{Moment, status};
 use crate::domain::coverage::Percent;
 use crate::domain::glob::glob_matches_bytes;
-use crate::domain::handoff::{Bars, CommitFacts, Facts, FileChange, WorkTree};
+use crate::domain::handoff::{Bars, CommitFacts, ContextFacts, Facts, FileChange, WorkTree};
 use crate::domain::id::CommitId;
 use crate::domain::patch::{self, Annotation, new_annotations};
 use crate::domain::session::Session;
 use crate::ops::ctx::Ctx;
+use crate::ops::project::{self, Patience};
 use crate::ops::{history, sessions};
 
 /// How long one run of git may take.
@@ -59,6 +60,7 @@ pub(super) fn facts(ctx: &Ctx, session: &Session, moment: Moment) -> Result<Fact
         marks: marks(ctx, session, head.as_ref(), &upto)?,
         changelog: changelog(ctx, head.as_ref(), &commits)?,
         bars: bars(ctx),
+        context: head.as_ref().and_then(|head| context(ctx, head)),
         head,
         commits,
         work_tree,
@@ -88,6 +90,21 @@ fn head(ctx: &Ctx, session: &Session, moment: Moment, here: bool) -> Result<Opti
     let tip = ctx.repo.branch_tip(&session.branch)?;
     let last = session.commits.last();
     Ok(tip.or_else(|| last.map(|commit| commit.record.commit.clone())))
+}
+
+/// How far the context files of a commit are behind; none where there are none, or that is not known in time.
+fn context(ctx: &Ctx, head: &CommitId) -> Option<ContextFacts> {
+    let health = project::health_at(ctx, head, Patience::Short).health()?;
+    let files = health.files.into_iter();
+    let scored = files.filter_map(|tracked| Some((tracked.file.path, tracked.health?)));
+    let mut stale: Vec<_> = scored
+        .filter(|(_, health)| health.band.is_stale())
+        .collect();
+    stale.sort_by_key(|(_, health)| health.score);
+    Some(ContextFacts {
+        score: health.score?,
+        stale,
+    })
 }
 
 /// What the settings ask for.

@@ -37,3 +37,19 @@ pub fn write_into(path: &Path, bytes: &[u8]) -> Result<()> {
     }
     write().with_context(|| format!("cannot write {}", path.display()))
 }
+
+/// Replaces a file of a person as a whole; the new one has the mode of the old one.
+pub fn replace_keeping_mode(path: &Path, bytes: &[u8]) -> Result<()> {
+    let write = || -> io::Result<()> {
+        let mode = fs::metadata(path)?.permissions();
+        let directory = path.parent().unwrap_or(Path::new("."));
+        let mut new = tempfile::Builder::new()
+            .prefix(".git-session-")
+            .tempfile_in(directory)?;
+        new.write_all(bytes)?;
+        new.as_file().set_permissions(mode)?;
+        new.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}

@@ -3,14 +3,15 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    BlockerView, CheckView, CommitView, DecisionView, Dialect, FilesView, InProgressView,
-    KeyFileView, LearningView, NextView, ObjectiveView, ParkedView, PathsView, Row, SavedView,
-    View,
+    BlockerView, CheckView, CommitView, ContextView, DecisionView, Dialect, FilesView,
+    InProgressView, KeyFileView, LearningView, NextView, ObjectiveView, ParkedView, PathsView, Row,
+    SavedView, StaleContextView, View,
 };
 use crate::domain::describe::plural;
 use crate::domain::handoff::document::{
-    BlockerEntry, CommitEntry, CoverageResult, DecisionEntry, Document, InProgress, LearningEntry,
-    Metrics, NamedPaths, NextStep, ObjectiveEntry, Origin, Span, TestResult, Way,
+    BlockerEntry, CommitEntry, ContextEntry, CoverageResult, DecisionEntry, Document, InProgress,
+    LearningEntry, Metrics, NamedPaths, NextStep, ObjectiveEntry, Origin, Span, StaleContext,
+    TestResult, Way,
 };
 use crate::domain::id::CommitId;
 use crate::domain::session::ObjectiveState;
@@ -74,6 +75,7 @@ pub fn view(document: &Document, dialect: Dialect) -> View {
             .files_by_kind
             .iter()
             .any(|row| row.seconds > 0),
+        context: document.context.as_ref().map(|c| context(c, dialect)),
         key_files: key_files(document, dialect),
         remember: lines(&document.remember),
         learnings: document
@@ -87,6 +89,27 @@ pub fn view(document: &Document, dialect: Dialect) -> View {
             .map(|(number, step)| next(number, step, dialect))
             .collect(),
         checklist: checks(document, dialect),
+    }
+}
+
+/// How far the context files are behind.
+fn context(entry: &ContextEntry, dialect: Dialect) -> ContextView {
+    let file = |file: &StaleContext| {
+        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        StaleContextView {
+            path: (dialect.code)(&file.path),
+            detail: format!(
+                "score {}, {} and {} behind",
+                file.score,
+                plural(count(file.commits), "commit"),
+                plural(count(file.age_days), "day")
+            ),
+        }
+    };
+    ContextView {
+        score: entry.score,
+        files: entry.to_update.iter().map(file).collect(),
+        more: (entry.more > 0).then_some(entry.more),
     }
 }
 
