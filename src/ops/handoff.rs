@@ -8,6 +8,7 @@ mod status;
 mod tree;
 
 pub use check::{Checked, Differences, check};
+pub(super) use gather::base;
 pub use tree::{tree, tree_of};
 
 use std::path::PathBuf;

@@ -289,7 +289,11 @@ fn literal(text: &str) -> String {
 
 /// Where the work of the session begins: where it was cut, or where the branch that it was cut from was merged
 /// in last.
-fn base(ctx: &Ctx, session: &Session, head: &CommitId) -> Result<Option<String>> {
+pub(in crate::ops) fn base(
+    ctx: &Ctx,
+    session: &Session,
+    head: &CommitId,
+) -> Result<Option<String>> {
     let Some(cut) = &session.base.commit else {
         return Ok(Some(ctx.repo.empty_tree().to_owned()));
     };
@@ -305,7 +309,7 @@ fn base(ctx: &Ctx, session: &Session, head: &CommitId) -> Result<Option<String>>
         Some(branch) => ctx.repo.branch_tip(branch)?,
         None => None,
     };
-    if let Some(tip) = tip {
+    if let Some(tip) = tip.filter(|tip| tip != cut) {
         let git = ctx
             .repo
             .git()

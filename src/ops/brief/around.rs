@@ -1,0 +1,77 @@
+//! Other sessions: the few newest ones, however many there are.
+
+use anyhow::Result;
+
+use crate::domain::briefing::{Around, Other};
+use crate::domain::id::SessionId;
+use crate::domain::session::{Session, State};
+use crate::ops::ctx::Ctx;
+use crate::ops::sessions::{self, Here};
+
+/// So many sessions are looked into.
+const SESSIONS: usize = 16;
+/// So many are listed.
+const LISTED: usize = 8;
+/// So many commits are listed where there is no session.
+pub(super) const COMMITS: usize = 5;
+
+/// What there is where there is no session.
+pub(super) fn around(ctx: &Ctx) -> Result<Around> {
+    let here = sessions::here(ctx)?;
+    let why = match &here {
+        Here::Detached => "no session: HEAD is on no branch".to_owned(),
+        Here::Unmapped(branch) | Here::Session { branch, .. } => {
+            format!("no session on {branch}")
+        }
+    };
+    let start = match &here {
+        _ if ctx.repo.is_bare() => "git worktree add PATH BRANCH, and start the session there",
+        Here::Detached => "git session start BRANCH -o \"what is to be reached\"",
+        _ => "git session start -o \"what is to be reached\"",
+    };
+    let recent = newest(ctx, None, LISTED)?;
+    Ok(Around {
+        why,
+        start: start.to_owned(),
+        recent: recent.iter().map(other).collect(),
+    })
+}
+
+/// Sessions of other branches.
+pub(super) fn others(ctx: &Ctx, but: &SessionId) -> Result<Vec<Session>> {
+    newest(ctx, Some(but), SESSIONS)
+}
+
+/// The sessions that the end of the index names, by their last event, newest first. One that cannot be read is for
+/// `doctor`.
+fn newest(ctx: &Ctx, but: Option<&SessionId>, most: usize) -> Result<Vec<Session>> {
+    let mut found = Vec::new();
+    for entry in ctx.store.last_entries()? {
+        let other = but != Some(&entry.session) && entry.state != State::Deleted;
+        if !other || !ctx.store.has(&entry.session) {
+            continue;
+        }
+        if let Ok(loaded) = sessions::load(ctx, &entry.session)
+            && loaded.session.state != State::Deleted
+        {
+            found.push(loaded.session);
+        }
+        if found.len() == most {
+            break;
+        }
+    }
+    found.sort_by(|a, b| b.last_at.cmp(&a.last_at).then_with(|| a.id.cmp(&b.id)));
+    Ok(found)
+}
+
+fn other(session: &Session) -> Other {
+    Other {
+        branch: session.branch.clone(),
+        state: session.state.name(),
+        title: session.title.clone(),
+        progress: session.progress(),
+        by: session.by.clone(),
+        at: session.last_at,
+        own: session.ops.iter().any(|op| op.own),
+    }
+}
