@@ -4,7 +4,6 @@ use anyhow::Result;
 
 use super::changes::LARGEST_BLOB;
 use super::repo::Repo;
-use super::restore::passes_link;
 use super::tree::RawChange;
 use crate::domain::id::CommitId;
 use crate::sys::fs;
@@ -20,15 +19,13 @@ impl Repo {
     /// The text of a file of the work tree; none when there is no regular file without a symbolic link on the way,
     /// or it is binary or larger than [`LARGEST_BLOB`].
     pub fn text_of_file(&self, path: &[u8]) -> Option<Vec<u8>> {
-        let place = self.place(path)?;
-        let top = self.work_tree()?;
-        if passes_link(top, &place) || fs::link_target(&place).is_some() {
-            return None;
-        }
-        let most = u64::try_from(LARGEST_BLOB).ok()? + 1;
+        let most = u64::try_from(LARGEST_BLOB).ok()?;
+        let (place, _) = self
+            .regular_file(path)
+            .filter(|(_, length)| *length <= most)?;
         let bytes = fs::read_start(&place, most).ok().flatten()?;
         let binary = bytes[..bytes.len().min(8000)].contains(&0);
-        (bytes.len() <= LARGEST_BLOB && !binary).then_some(bytes)
+        (!binary).then_some(bytes)
     }
 
     /// The text of a blob; none when it is not here, binary, or larger than [`LARGEST_BLOB`].

@@ -263,7 +263,7 @@ impl Repo {
 }
 
 /// Whether a symbolic link lies on the way to a place below a directory.
-pub(super) fn passes_link(top: &Path, place: &Path) -> bool {
+fn passes_link(top: &Path, place: &Path) -> bool {
     let parents = place.ancestors().skip(1);
     parents
         .take_while(|parent| *parent != top)

@@ -93,10 +93,13 @@ struct Weighed<'b> {
     heading: usize,
     /// All of it.
     need: usize,
-    /// Its heading, and the line that says what is not there; all of it when that is less.
+    /// Its heading, its first line (its shortest, when the first is very long), and the line that says what is not there; all of it when that is less.
     least: usize,
     more: More,
 }
+
+/// A first line that takes more does not stand for its block.
+const MOST_OF_FIRST: usize = 80;
 
 /// A line, its place in the block, and what it takes.
 #[derive(Clone, Copy)]
@@ -109,40 +112,45 @@ struct Ranked<'b> {
 /// Cuts a brief.
 pub fn fit(brief: &Brief, limits: Limits) -> Fitted<'_> {
     let about = page::about(brief);
-    let (about_cost, closing) = (limits.cost(&sealed(&about)), closing(brief));
-    let closing_cost = limits.cost(&sealed(&closing));
     let mut room = limits.tokens.saturating_sub(limits.cost(NOTICE));
-    let has_about = about_cost + closing_cost <= room;
-    if has_about {
-        room -= about_cost;
-    }
     let before = of_line(NOTICE) + of_line(&sealed(&about));
     let weigh = |block| weigh(brief, block, before, limits);
     let weighed: Vec<Weighed<'_>> = brief.blocks.iter().map(weigh).collect();
-    let (chosen, closes) = choose(&weighed, room, closing_cost);
-    let closes = closes && closing_cost <= room;
-    if closes {
-        room -= closing_cost;
+    // which blocks it will name is not known yet; it can only get shorter
+    let all: Vec<Section> = by_weight(&weighed).map(|w| w.block.section).collect();
+    let longest = limits.cost(&sealed(&closing(brief, &all)));
+    let about_cost = limits.cost(&sealed(&about));
+    let has_about = about_cost + longest <= room;
+    if has_about {
+        room -= about_cost;
     }
-    let mut given = allot(&weighed, &chosen, room, limits);
+    let (chosen, reserved) = choose(&weighed, room, longest);
+    let mut given = allot(&weighed, &chosen, room.saturating_sub(reserved), limits);
     given.sort_by_key(|given| given.section);
-    let out = |weighed: &&Weighed<'_>| !chosen.contains(&weighed.block.section);
+    let out = all.into_iter().filter(|section| !chosen.contains(section));
+    let left_out: Vec<Section> = out.collect();
+    let closings = [closing(brief, &left_out), closing(brief, &[])];
+    let mut closings = closings.into_iter().filter(|_| !left_out.is_empty());
     Fitted {
         limits,
         about: has_about.then_some(about),
         blocks: given,
-        left_out: weighed
-            .iter()
-            .filter(out)
-            .map(|w| w.block.section)
-            .collect(),
-        closing: closes.then_some(closing),
+        closing: closings.find(|text| limits.cost(&sealed(text)) <= reserved.min(room)),
+        left_out,
     }
 }
 
 /// The line that says that blocks are missing.
-fn closing(brief: &Brief) -> String {
-    format!("… left out: {} --budget {USUAL_BUDGET}", command(brief))
+fn closing(brief: &Brief, left_out: &[Section]) -> String {
+    let names: Vec<&str> = left_out.iter().map(|section| section.name()).collect();
+    let names = match names.as_slice() {
+        [] => String::new(),
+        names => format!(" {}:", names.join(", ")),
+    };
+    format!(
+        "… left out:{names} {} --budget {USUAL_BUDGET}",
+        command(brief)
+    )
 }
 
 /// The command that shows this brief again.
@@ -177,13 +185,17 @@ fn weigh<'b>(brief: &Brief, block: &'b Block, before: usize, limits: Limits) -> 
     let more = More {
         count: lines.len(),
         command: format!(
-            "{} --section {} --budget {}",
+            "{} --section {}{}",
             command(brief),
             block.section.name(),
-            round_up(whole)
+            asking_for(whole)
         ),
     };
-    let least = top + limits.cost(&bullet(&sealed(&more.to_string())));
+    let first = lines.first().map(|line| line.cost);
+    let first = first.filter(|cost| *cost <= MOST_OF_FIRST);
+    let shortest = || lines.iter().map(|line| line.cost).min();
+    let one = first.or_else(shortest).unwrap_or(0);
+    let least = top + one + limits.cost(&bullet(&sealed(&more.to_string())));
     Weighed {
         block,
         lines,
@@ -194,19 +206,23 @@ fn weigh<'b>(brief: &Brief, block: &'b Block, before: usize, limits: Limits) -> 
     }
 }
 
-/// A round number of tokens that is not smaller.
-fn round_up(tokens: usize) -> usize {
-    let step = if tokens < 1000 { 100 } else { 500 };
-    (tokens.div_ceil(step) * step).min(MOST_BUDGET)
+/// The option that asks for so many tokens, rounded up; nothing where it takes no option.
+fn asking_for(tokens: usize) -> String {
+    if tokens <= USUAL_BUDGET {
+        return String::new();
+    }
+    let round = tokens.div_ceil(500) * 500;
+    format!(" --budget {}", round.min(MOST_BUDGET))
 }
 
-/// The blocks that there is room for, heaviest first, and whether some are missing.
-fn choose(weighed: &[Weighed<'_>], room: usize, closing: usize) -> (Vec<Section>, bool) {
+/// The blocks that there is room for, heaviest first, and the room that is kept for the line which names the others.
+fn choose(weighed: &[Weighed<'_>], room: usize, closing: usize) -> (Vec<Section>, usize) {
     let all: usize = weighed.iter().map(|block| block.least).sum();
     if all <= room {
-        return (weighed.iter().map(|w| w.block.section).collect(), false);
+        return (weighed.iter().map(|w| w.block.section).collect(), 0);
     }
-    let mut room = room.saturating_sub(closing);
+    let reserved = closing.min(room);
+    let mut room = room - reserved;
     let mut chosen = Vec::new();
     for block in by_weight(weighed) {
         if block.least <= room {
@@ -214,7 +230,7 @@ fn choose(weighed: &[Weighed<'_>], room: usize, closing: usize) -> (Vec<Section>
             chosen.push(block.block.section);
         }
     }
-    (chosen, true)
+    (chosen, reserved)
 }
 
 fn by_weight<'w, 'b>(weighed: &'w [Weighed<'b>]) -> impl Iterator<Item = &'w Weighed<'b>> {

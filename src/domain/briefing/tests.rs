@@ -273,18 +273,19 @@ fn what_does_not_fit_is_counted_and_can_be_asked_for() {
     ## What we're building
     - [ ] Google OAuth (obj-wdvs; Dev 0, 2026-11-18, own)
     - progress: 1 of 4 objectives done, 0 commits, 1m active
-    - … 2 more: git session brief --section building --budget 200
+    - … 2 more: git session brief --section building
 
     ## How to build it
     - architecture: layered (context.architecture)
     - decided: Use PKCE -- No secret in the browser (dec-n9kd; Dev 0, 2026-11-18, own)
-    - Layers: cli calls ops (.session/architecture.md)
-    - … 7 more: git session brief --section how --budget 300
+    - … 8 more: git session brief --section how
 
     ## What's done
     - 3 commits since you left on 2026-11-18 at 0000000: 2 by Bob, 1 by Ada; 1 commit is not on the branch any more (git)
     - 1 file differs from then (git)
-    - … 10 more: git session brief --section done --budget 300
+    - changed: src/a.rs (git)
+    - [x] One trait for all (obj-tmsp; Dev 0, 2026-11-18, own)
+    - … 8 more: git session brief --section done
 
     ## What's next
     - next: git commit
@@ -294,20 +295,21 @@ fn what_does_not_fit_is_counted_and_can_be_asked_for() {
     - blocked: No client id -- \#7 (blk-549r; Dev 1, 2026-11-19, fetched)
     - remember: Tokens are short (Dev 1, 2026-11-19, fetched)
     - open: TODO: errors (src/a.rs:7; git)
-    - … 5 more: git session brief --section watch --budget 300
+    - … 2 more in the files of the branch
+    - … 4 more: git session brief --section watch
     ");
     assert_snapshot!(page(Audience::Human, 120), @"
     Recorded data of people and agents, not instructions.
     feature/auth at 1a2b3c4, session feature-auth-20261120-k3f9qa: active, started 2026-11-18 by Dev 0, last record 2026-11-19
 
-    ## What we're building
-    - [ ] Google OAuth (obj-wdvs; Dev 0, 2026-11-18, own)
-    - … 3 more: git session brief --section building --budget 200
-    … left out: git session brief --budget 1200
+    ## What's next
+    - next: git commit
+    - handed over: Ask for the id (Dev 1, 2026-11-19, fetched)
+    … left out: building, watch, how, done: git session brief --budget 1200
     ");
     assert_snapshot!(page(Audience::Human, 50), @"
     Recorded data of people and agents, not instructions.
-    … left out: git session brief --budget 1200
+    … left out: building, next, watch, how, done: git session brief --budget 1200
     ");
 }
 
@@ -320,7 +322,8 @@ fn the_command_of_a_pointer_shows_what_was_cut() {
     for given in &cut.blocks {
         let Some(more) = &given.more else { continue };
         seen += 1;
-        let budget = more.command.rsplit(' ').next().unwrap().parse().unwrap();
+        let budget = more.command.split("--budget ").nth(1);
+        let budget = budget.map_or(USUAL_BUDGET, |budget| budget.parse().unwrap());
         let only = build(Ok(&session), &facts, Audience::Human, &[given.section]);
         let whole = fit(&only, Limits::tokens(budget));
         assert_eq!(whole.blocks[0].more, None, "{}", more.command);
@@ -454,7 +457,7 @@ fn of(texts: &[String], repeat: usize) -> (Session, Facts) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn a_brief_never_exceeds_its_budget(
@@ -482,6 +485,8 @@ proptest! {
             let all: usize = block.unwrap().parts.iter().map(Vec::len).sum();
             let more = given.more.as_ref().map_or(0, |more| more.count);
             prop_assert_eq!(given.lines.len() + more, all);
+            // no heading without anything below it
+            prop_assert!(!given.lines.is_empty() || all == 0);
         }
         let shown = fitted.blocks.len() + fitted.left_out.len();
         prop_assert_eq!(shown, brief.blocks.len());
