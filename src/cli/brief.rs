@@ -109,10 +109,9 @@ fn meant(ui: &Ui, place: &Place, args: &Args) -> Result<(Audience, Form)> {
                 .hint("git session brief --for agent --format envelope")
                 .into());
         }
-        (Some(Reader::Human), _) => Audience::Human,
         (Some(Reader::Agent), _) | (None, Some(Form::Envelope)) => Audience::Agent,
         (None, _) if place.env().agent() => Audience::Agent,
-        (None, _) => Audience::Human,
+        (Some(Reader::Human) | None, _) => Audience::Human,
     };
     let usual = match audience {
         Audience::Human => Form::Text,

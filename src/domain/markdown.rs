@@ -34,7 +34,7 @@ pub fn inert(text: &str) -> String {
 }
 
 /// [`inert`] for what a language model reads, rendered or not: no tag, comment, code span or fence begins or ends
-/// in it either, wherever it is put. `<` of a tag and `&` of an entity are written as entities, which CommonMark
+/// in it either, wherever it is put. `<` of a tag and `&` of an entity are written as entities, which a page
 /// shows as they were.
 pub fn sealed(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -46,7 +46,8 @@ pub fn sealed(text: &str) -> String {
         let after = rest.clone().next().unwrap_or(' ');
         match letter {
             _ if is_unseen(letter, before) => {
-                out.push_str(&format!("\\\\u{{{:x}}}", u32::from(letter)));
+                out.push('\\');
+                out.extend(letter.escape_unicode());
             }
             '\\' | '`' | '[' => out.extend(['\\', letter]),
             '<' if after.is_alphabetic() || matches!(after, '/' | '!' | '?' | '|') => {

@@ -10,6 +10,7 @@ mod tree;
 use anyhow::Result;
 
 use super::ctx::Ctx;
+use super::handoff::base::{self, Base};
 use super::sessions::{self, Here, Loaded};
 use super::{handoff, project};
 use crate::domain::briefing::{
@@ -168,6 +169,8 @@ fn facts(
         let last = last.filter(|commit| ctx.repo.has_commit(commit)).cloned();
         ctx.repo.branch_tip(&session.branch)?.or(last)
     };
+    let base = tip.as_ref().map(|tip| base::ask(ctx, session, tip));
+    let base = base.transpose()?;
     let since = since::ask(ctx, session, tip.as_ref())?;
     let mut facts = common(ctx, request)?;
     facts.head = match (&tip, here) {
@@ -180,15 +183,14 @@ fn facts(
     } else {
         briefing::Here::No
     };
-    let changes = match &tip {
-        Some(tip) => changes(ctx, session, tip)?,
-        None => Vec::new(),
-    };
     facts.commits = match &tip {
         Some(tip) => since::of_session(ctx, session, tip)?,
         None => Vec::new(),
     };
-    facts.near = project::near(ctx, session)?;
+    let changes = match tip.as_ref().zip(base) {
+        Some((tip, base)) => changes(ctx, base, tip)?,
+        None => Vec::new(),
+    };
     facts.since = since.map(since::Asked::answer).transpose()?;
     let mut dirty = Vec::new();
     if here && let Some(asked) = asked {
@@ -197,6 +199,7 @@ fn facts(
         dirty = paths;
     }
     facts.touched = touched(&changes, &dirty);
+    facts.near = project::near_to(ctx, session, &facts.touched.paths)?;
     facts.marks = marks::marks(ctx, &changes, &dirty, facts.here);
     if !facts.touched.paths.is_empty() {
         facts.others = around::others(ctx, &session.id)?;
@@ -205,8 +208,8 @@ fn facts(
 }
 
 /// What the commits of the branch changed since the session began.
-fn changes(ctx: &Ctx, session: &Session, tip: &CommitId) -> Result<Vec<RawChange>> {
-    let Some(base) = handoff::base(ctx, session, tip)? else {
+fn changes(ctx: &Ctx, base: Base, tip: &CommitId) -> Result<Vec<RawChange>> {
+    let Some(base) = base.answer(ctx)? else {
         return Ok(Vec::new());
     };
     let base = (base != ctx.repo.empty_tree()).then(|| CommitId::new(base));

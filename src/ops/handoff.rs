@@ -1,6 +1,7 @@
 //! Handing a session over: the document of its state, the event that says so, the file beside the log, and
 //! whether the tree still is what was handed over. Pages are made by the caller.
 
+pub(super) mod base;
 mod check;
 mod ended;
 mod gather;
@@ -8,7 +9,6 @@ mod status;
 mod tree;
 
 pub use check::{Checked, Differences, check};
-pub(super) use gather::base;
 pub use tree::{tree, tree_of};
 
 use std::path::PathBuf;

@@ -59,7 +59,7 @@ pub const CLAUDECODE: &str = "CLAUDECODE";
 pub const GEMINI_CLI: &str = "GEMINI_CLI";
 /// Set by GitHub Copilot CLI.
 pub const COPILOT_AGENT: &str = "COPILOT_AGENT";
-/// Set by agents that load `AGENTS.md`: Codex, Cursor, OpenCode.
+/// Set by agents that load `AGENTS.md`: Codex, Cursor and others.
 pub const AGENTS_FILE_READERS: &[&str] = &[
     "CODEX_SANDBOX",
     "CODEX_THREAD_ID",

@@ -87,7 +87,7 @@ fn the_first_page_of_help_is_short() {
     assert!(
         short
             .stdout
-            .contains("\nLook back:\n  list         The sessions of this clone, newest first\n"),
+            .contains("\n  list         The sessions of this clone, newest first\n"),
         "{short}"
     );
     let all = scratch.run(&["-h", "--all"]);

@@ -260,8 +260,8 @@ fn allot<'b>(
             .sum();
         let mut given = 0;
         for at in hungry {
-            let share = spare * blocks[at].block.section.share() / shares;
-            let more = share.min(blocks[at].need - allotted[at]);
+            let due = spare * blocks[at].block.section.share() / shares;
+            let more = due.min(blocks[at].need - allotted[at]);
             allotted[at] += more;
             given += more;
         }

@@ -28,6 +28,12 @@ pub fn near(ctx: &Ctx, session: &Session) -> Result<Vec<NearContext>> {
     Ok(near::near(ctx, session, Patience::Glance)?.0)
 }
 
+/// The same where it is known already which paths the branch changed.
+pub fn near_to(ctx: &Ctx, session: &Session, touched: &[Vec<u8>]) -> Result<Vec<NearContext>> {
+    let known = health(ctx, Patience::Glance)?.health();
+    Ok(near::beside(ctx, Some(session), known.as_ref(), touched))
+}
+
 /// The same for a command that enters a branch: a walk over history may take a second. Beside it why nothing is
 /// known of its health, if that is so.
 pub fn load(ctx: &Ctx, session: &Session) -> Result<(Vec<NearContext>, Option<String>)> {
