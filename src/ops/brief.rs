@@ -12,11 +12,11 @@ use anyhow::Result;
 use super::ctx::Ctx;
 use super::handoff::base::{self, Base};
 use super::sessions::{self, Here, Loaded};
-use super::{handoff, project};
+use super::{handoff, project, takeover};
 use crate::domain::briefing::{
     self, Audience, Brief, Configured, Facts, Limits, MOST_UNITS, Section, Touched, build, fit,
 };
-use crate::domain::id::{CommitId, SessionId};
+use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::project::ContextKind;
 use crate::domain::session::{Session, State};
 use crate::git::{Head, RawChange};
@@ -80,19 +80,46 @@ pub const fn in_envelope(tokens: usize) -> Limits {
     }
 }
 
-/// The session that is meant: the named one, that of the branch, the last one that was there.
+/// The session that is meant: the named one, that of the branch here or in another clone, the last one that was there.
 fn find(ctx: &Ctx, word: Option<&str>) -> Result<Option<SessionId>> {
-    if word.is_some() {
-        return handoff::find(ctx, word).map(Some);
+    if let Some(word) = word {
+        return handoff::find(ctx, word.into())
+            .or_else(|error| known(ctx, word).ok_or(error))
+            .map(Some);
     }
-    match sessions::here(ctx)? {
-        Here::Session { id, .. } => Ok(Some(id)),
-        Here::Detached => Ok(None),
-        Here::Unmapped(branch) => {
-            let states = [State::Active, State::Paused, State::Ended, State::Archived];
-            let last = sessions::newest_on_branch(ctx, &branch, &states)?;
-            Ok(last.map(|session| session.id))
-        }
+    let branch = match sessions::here(ctx)? {
+        Here::Session { id, .. } => return Ok(Some(id)),
+        Here::Detached => return Ok(None),
+        Here::Unmapped(branch) => branch,
+    };
+    let own = |states: &[State]| sessions::newest_on_branch(ctx, &branch, states);
+    if let Some(session) = own(&[State::Active, State::Paused])? {
+        return Ok(Some(session.id));
+    }
+    if let Some(known) = takeover::candidate(ctx, &branch, false) {
+        return Ok(Some(known.session));
+    }
+    if let Some(session) = own(&[State::Ended, State::Archived])? {
+        return Ok(Some(session.id));
+    }
+    Ok(takeover::candidate(ctx, &branch, true).map(|known| known.session))
+}
+
+/// The session of another clone that a word names: its branch, or how its id is, begins or ends.
+fn known(ctx: &Ctx, word: &str) -> Option<SessionId> {
+    let on_branch = BranchName::new(word).ok();
+    let on_branch = on_branch.and_then(|branch| takeover::candidate(ctx, &branch, true));
+    if let Some(known) = on_branch {
+        return Some(known.session);
+    }
+    let mut known = ctx.store.known();
+    known.retain(|known| {
+        let id = known.session.as_str();
+        id.starts_with(word) || id.ends_with(word)
+    });
+    match known.as_slice() {
+        [known] => Some(known.session.clone()),
+        _ => None,
     }
 }
 
@@ -178,10 +205,10 @@ fn facts(
         (Some(tip), false) => format!("{} at {}", session.branch, tip.short()),
         (None, false) => session.branch.to_string(),
     };
-    facts.here = if here {
-        briefing::Here::Yes
-    } else {
-        briefing::Here::No
+    facts.here = match here {
+        true if ctx.store.has(&session.id) => briefing::Here::Yes,
+        true => briefing::Here::Fetched,
+        false => briefing::Here::No,
     };
     facts.commits = match &tip {
         Some(tip) => since::of_session(ctx, session, tip)?,

@@ -47,7 +47,9 @@ pub enum Here {
     /// HEAD is on its branch, and it goes on.
     #[default]
     Yes,
-    /// It belongs to another branch, or has ended.
+    /// HEAD is on its branch, and only other clones have worked on it.
+    Fetched,
+    /// It belongs to another branch.
     No,
 }
 

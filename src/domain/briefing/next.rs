@@ -51,6 +51,7 @@ fn step(source: &Source<'_>) -> Line {
         State::Archived | State::Ended if source.facts.here == Here::Yes => {
             return command("git session start --resume".to_owned());
         }
+        _ if source.facts.here == Here::Fetched => return command("git session resume".to_owned()),
         _ if source.facts.here == Here::No => {
             return command(format!(
                 "git session resume {}",

@@ -42,24 +42,26 @@ pub(super) fn others(ctx: &Ctx, but: &SessionId) -> Result<Vec<Session>> {
     newest(ctx, Some(but), SESSIONS)
 }
 
-/// The sessions that the end of the index names, by their last event, newest first. One that cannot be read is for
-/// `doctor`.
+/// The newest sessions, of this clone as far as the end of the index names them, and of others; by their last event,
+/// newest first. One that cannot be read is for `doctor`.
 fn newest(ctx: &Ctx, but: Option<&SessionId>, most: usize) -> Result<Vec<Session>> {
-    let mut found = Vec::new();
-    for entry in ctx.store.last_entries()? {
-        let other = but != Some(&entry.session) && entry.state != State::Deleted;
-        if !other || !ctx.store.has(&entry.session) {
-            continue;
-        }
-        if let Ok(loaded) = sessions::load(ctx, &entry.session)
-            && loaded.session.state != State::Deleted
-        {
-            found.push(loaded.session);
-        }
-        if found.len() == most {
-            break;
-        }
-    }
+    let own = ctx.store.last_entries()?.into_iter();
+    let own = own.filter(|entry| ctx.store.has(&entry.session));
+    let own = own.map(|entry| (entry.at, entry.session, entry.state));
+    let known = ctx.store.known().into_iter();
+    let known = known.filter(|known| !ctx.store.has(&known.session));
+    let known = known.map(|known| (known.at, known.session, known.state));
+    let mut all: Vec<_> = own
+        .chain(known)
+        .filter(|(_, id, state)| but != Some(id) && *state != State::Deleted)
+        .collect();
+    all.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
+    let loaded = all
+        .into_iter()
+        .filter_map(|(_, id, _)| sessions::load(ctx, &id).ok());
+    let sessions = loaded.map(|loaded| loaded.session);
+    let there = sessions.filter(|session| session.state != State::Deleted);
+    let mut found: Vec<Session> = there.take(most).collect();
     found.sort_by(|a, b| b.last_at.cmp(&a.last_at).then_with(|| a.id.cmp(&b.id)));
     Ok(found)
 }

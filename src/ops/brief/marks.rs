@@ -33,8 +33,8 @@ pub(super) fn marks(ctx: &Ctx, changes: &[RawChange], dirty: &[Vec<u8>], here: H
         let blob = || blob.and_then(|blob| ctx.repo.text_of_blob(blob));
         let text = match here {
             // what a sparse checkout leaves out is in the commit
-            Here::Yes if ctx.repo.is_there(path) => file(),
-            Here::Yes | Here::No => blob(),
+            Here::Yes | Here::Fetched if ctx.repo.is_there(path) => file(),
+            _ => blob(),
         };
         let Some(text) = text else { continue };
         room = room.saturating_sub(text.len());
