@@ -198,3 +198,45 @@ fn shown(line: &Line) -> String {
 fn escaped(text: &str) -> String {
     crate::domain::escape::terminal(text).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::briefing::{Block, Brief, Kind, Provenance, Source, tokens};
+    use crate::ui::text::plain;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_screen_takes_no_more_than_its_markdown(
+            texts in prop::collection::vec(any::<String>(), 1..40),
+            budget in 50_usize..5000,
+        ) {
+            let line = |text: &String| {
+                let mut from = Provenance::only(Source::Own);
+                from.by = Some(text.clone());
+                let line = Line::new(Kind::Step, "next:", text, from);
+                line.named(text.clone()).because(Some(text))
+            };
+            let block = |section| Block {
+                section,
+                parts: vec![texts.iter().map(line).collect()],
+            };
+            let brief = Brief {
+                audience: Audience::Human,
+                about: None,
+                head: texts.concat(),
+                named: None,
+                blocks: Section::ALL.map(block).to_vec(),
+                withheld: 0,
+            };
+            let fitted = fit(&brief, Limits::tokens(budget));
+            let screen = plain(&text(&fitted));
+            prop_assert!(tokens(&screen) <= tokens(&briefing::markdown(&fitted)), "{screen}");
+            prop_assert!(tokens(&screen) <= budget, "{screen}");
+        }
+    }
+}

@@ -44,7 +44,11 @@ pub struct Made {
 /// Makes a brief.
 pub fn brief(ctx: &Ctx, request: &Request<'_>) -> Result<Made> {
     let id = find(ctx, request.session)?;
-    let asked = tree::ask(ctx)?;
+    // a named session is seldom that of this work tree
+    let asked = match request.session {
+        None => tree::ask(ctx)?,
+        Some(_) => None,
+    };
     let Some(id) = id else {
         return without(ctx, request, asked);
     };
@@ -188,6 +192,10 @@ fn facts(
     asked: Option<tree::Asked>,
 ) -> Result<Facts> {
     let here = ctx.repo.branch()?.as_ref() == Some(&session.branch) && !ctx.repo.is_bare();
+    let asked = match asked {
+        None if here => tree::ask(ctx)?,
+        asked => asked,
+    };
     let head = ctx.repo.head()?;
     let tip = if here {
         head.tip().cloned()
@@ -227,6 +235,11 @@ fn facts(
     }
     facts.touched = touched(&changes, &dirty);
     facts.near = project::near_to(ctx, session, &facts.touched.paths)?;
+    // who changes a file knows
+    let changing = |path: &Vec<u8>| dirty.contains(path);
+    for file in facts.near.iter_mut().filter(|file| changing(&file.path)) {
+        file.health = None;
+    }
     facts.marks = marks::marks(ctx, &changes, &dirty, facts.here);
     if !facts.touched.paths.is_empty() {
         facts.others = around::others(ctx, &session.id)?;
