@@ -10,6 +10,8 @@ use crate::ops::sessions::{self, Here};
 
 /// So many sessions are looked into.
 const SESSIONS: usize = 16;
+/// So many of other clones are looked up; some of them are in this one, too.
+const MOST_KNOWN: usize = 100;
 /// So many are listed.
 const LISTED: usize = 8;
 /// So many commits are listed where there is no session.
@@ -48,7 +50,7 @@ fn newest(ctx: &Ctx, but: Option<&SessionId>, most: usize) -> Result<Vec<Session
     let own = ctx.store.last_entries()?.into_iter();
     let own = own.filter(|entry| ctx.store.has(&entry.session));
     let own = own.map(|entry| (entry.at, entry.session, entry.state));
-    let known = ctx.store.known().into_iter();
+    let known = ctx.store.last_known(MOST_KNOWN).into_iter();
     let known = known.filter(|known| !ctx.store.has(&known.session));
     let known = known.map(|known| (known.at, known.session, known.state));
     let mut all: Vec<_> = own
