@@ -234,7 +234,7 @@ fn facts(
         dirty = paths;
     }
     facts.touched = touched(&changes, &dirty);
-    facts.near = project::near_to(ctx, session, &facts.touched.paths)?;
+    facts.near = project::near(ctx, session, &facts.touched.paths)?;
     // who changes a file knows
     let changing = |path: &Vec<u8>| dirty.contains(path);
     for file in facts.near.iter_mut().filter(|file| changing(&file.path)) {
