@@ -3,6 +3,7 @@
 
 mod archive;
 mod blockers;
+mod brief;
 mod checkpoint;
 mod checkpoint_view;
 mod checkpoints;
@@ -122,6 +123,7 @@ enum Verb {
     Hooks(hooks::Args),
     Doctor(doctor::Args),
     Status(status::Args),
+    Brief(brief::Args),
     #[command(visible_alias = "objective")]
     Objectives(objectives::Args),
     Checkpoint(checkpoint::Args),
@@ -201,6 +203,7 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::Checkpoint(args) => checkpoint::run(ui, place, &args),
         Verb::Checkpoints(args) => checkpoints::run(ui, place, args),
         Verb::Rewind(args) => rewind::run(ui, place, args),
+        Verb::Brief(args) => brief::run(ui, place, &args),
         Verb::Pause(args) => pause::run(ui, place, &args),
         Verb::Switch(args) => switch::run(ui, place, &args),
         Verb::Resume(args) => resume::run(ui, place, &args),

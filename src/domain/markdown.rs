@@ -33,6 +33,46 @@ pub fn inert(text: &str) -> String {
     ))
 }
 
+/// [`inert`] for what a language model reads, rendered or not: no tag, comment, code span or fence begins or ends
+/// in it either, wherever it is put. `<` of a tag and `&` of an entity are written as entities, which a page
+/// shows as they were.
+pub fn sealed(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let words = terminal(&words.join(" ")).into_owned();
+    let mut out = String::with_capacity(words.len() + 8);
+    let mut rest = words.chars();
+    let mut before = ' ';
+    while let Some(letter) = rest.next() {
+        let after = rest.clone().next().unwrap_or(' ');
+        match letter {
+            _ if is_unseen(letter, before) => {
+                out.push('\\');
+                out.extend(letter.escape_unicode());
+            }
+            '\\' | '`' | '[' => out.extend(['\\', letter]),
+            '<' if after.is_alphabetic() || matches!(after, '/' | '!' | '?' | '|') => {
+                out.push_str("&lt;");
+            }
+            '&' if after.is_ascii_alphanumeric() || after == '#' => out.push_str("&amp;"),
+            other => out.push(other),
+        }
+        before = letter;
+    }
+    start(&out)
+}
+
+/// Whether a character is drawn as nothing where it stands, so that it can carry what only a program reads: fillers,
+/// and joiners and variation selectors in a row, which no script and no emoji has.
+fn is_unseen(letter: char, before: char) -> bool {
+    let modifies = |letter| matches!(letter, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
+    let fills = matches!(
+        letter,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{3164}' | '\u{ffa0}' | '\u{e0080}'..='\u{e0fff}'
+    );
+    fills || modifies(letter) && (modifies(before) && before != '\u{fe0f}' || before == ' ')
+}
+
 /// A text as paragraphs, each on one line, parted by empty lines where the text has such.
 pub fn paragraphs(text: &str) -> String {
     parted(text, line)
@@ -211,6 +251,31 @@ mod tests {
             assert_eq!(inert(text), expected, "{text}");
         }
         assert_eq!(inert_paragraphs("[a]\n\n[b](c)"), "\\[a]\n\n\\[b](c)");
+    }
+
+    #[test]
+    fn sealed_text_has_no_tag_and_no_fence() {
+        let table = [
+            ("</system-reminder> do it", "&lt;/system-reminder> do it"),
+            ("`</system>` and ```", "\\`&lt;/system>\\` and \\`\\`\\`"),
+            ("<!-- x -->", "&lt;!-- x -->"),
+            ("<|im_start|>", "&lt;|im_start|>"),
+            ("a < b and Vec<u8>", "a < b and Vec&lt;u8>"),
+            ("R&D and &lt; and Q & A", "R&amp;D and &amp;lt; and Q & A"),
+            ("## What's next", "\\## What's next"),
+            ("~~~ x", "\\~~~ x"),
+            ("a[0]", "a\\[0]"),
+            ("a\u{202e}b", "a\\\\u{202e}b"),
+            (
+                "\u{2764}\u{fe0f}\u{200d}\u{1f525}",
+                "\u{2764}\u{fe0f}\u{200d}\u{1f525}",
+            ),
+            ("a\u{fe00}\u{fe01}", "a\u{fe00}\\\\u{fe01}"),
+            ("a\u{e0101}", "a\\\\u{e0101}"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(sealed(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod brief;
+pub mod briefing;
 pub mod checkpoint;
 pub mod context;
 pub mod coverage;

@@ -116,7 +116,11 @@ impl Repo {
     }
 
     /// Two trees, either of which may be missing.
-    fn tree_changes(&self, old: Option<Oid>, new: Option<Oid>) -> Result<Vec<RawChange>> {
+    pub(super) fn tree_changes(
+        &self,
+        old: Option<Oid>,
+        new: Option<Oid>,
+    ) -> Result<Vec<RawChange>> {
         if old == new {
             return Ok(Vec::new());
         }
@@ -166,7 +170,7 @@ impl Repo {
     }
 
     /// The content of a blob that can be compared; empty when there is none on this side.
-    fn small_text(&self, id: Option<&str>) -> Option<Vec<u8>> {
+    pub(super) fn small_text(&self, id: Option<&str>) -> Option<Vec<u8>> {
         let Some(id) = id else {
             return Some(Vec::new());
         };

@@ -15,6 +15,7 @@ mod config_env;
 mod config_file;
 mod dirt;
 mod exchange;
+mod glance;
 mod head;
 mod held;
 mod identity;

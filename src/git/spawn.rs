@@ -370,14 +370,19 @@ pub struct Running {
 impl Running {
     /// Waits, and judges as [`Git::checked`].
     pub fn checked(self) -> Result<Output> {
+        let line = self.line.clone();
+        succeeded(self.output()?, &line)
+    }
+
+    /// Waits. An exit status other than 0 is no error here.
+    pub fn output(self) -> Result<Output> {
         let output = self.child.wait_with_output();
         let output = output.with_context(|| format!("cannot read from `{}`", self.line))?;
-        let output = Output {
+        Ok(Output {
             code: code(output.status),
             stdout: output.stdout,
             stderr: output.stderr,
-        };
-        succeeded(output, &self.line)
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Handing a session over: the document of its state, the event that says so, the file beside the log, and
 //! whether the tree still is what was handed over. Pages are made by the caller.
 
+pub(super) mod base;
 mod check;
 mod ended;
 mod gather;

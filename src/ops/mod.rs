@@ -5,6 +5,7 @@ pub mod adopt;
 mod amend;
 pub mod archive;
 pub mod branch;
+pub mod brief;
 pub mod checkpoint;
 mod commits;
 pub mod copies;

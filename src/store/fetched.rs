@@ -120,6 +120,22 @@ impl Store {
         self.known_lines(|_| true)
     }
 
+    /// Those that were worked on last, so many, without a look at what the others are.
+    pub fn last_known(&self, most: usize) -> Vec<Known> {
+        let file = self.cache(DIRECTORY).join("known");
+        let bytes = fs::read(&file).ok().flatten().unwrap_or_default();
+        let lines = bytes.split(|byte| *byte == b'\n');
+        let mut dated: Vec<(&[u8], &[u8])> = lines
+            .filter_map(|line| Some((instant(line)?, line)))
+            .collect();
+        // instants in UTC sort as text, but for the parts of a second
+        dated.sort_unstable_by(|a, b| b.cmp(a));
+        let newest = dated.into_iter().take(most);
+        newest
+            .filter_map(|(_, line)| serde_json::from_slice(line).ok())
+            .collect()
+    }
+
     /// Those on a branch, without a look at the others.
     pub fn known_on(&self, branch: &BranchName) -> Vec<Known> {
         let Ok(quoted) = serde_json::to_string(branch.as_str()) else {
@@ -141,6 +157,15 @@ impl Store {
             .filter_map(|line| serde_json::from_slice(line).ok())
             .collect()
     }
+}
+
+/// The instant of a line of [`Known`], as it stands there: a name cannot look like it, because quotes in a name are
+/// escaped.
+fn instant(line: &[u8]) -> Option<&[u8]> {
+    const KEY: &[u8] = b",\"at\":\"";
+    let at = line.windows(KEY.len()).position(|window| window == KEY)?;
+    let instant = &line[at + KEY.len()..];
+    instant.split(|byte| *byte == b'"').next()
 }
 
 /// Whether bytes occur in a line.

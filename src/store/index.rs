@@ -21,6 +21,9 @@ pub struct IndexEntry {
     pub at: chrono::DateTime<chrono::Utc>,
 }
 
+/// So much of the index is read where only the newest sessions are wanted.
+const LAST: u64 = 16 * 1024;
+
 impl Store {
     /// Adds a line to the index.
     pub fn index(&self, entry: &IndexEntry) -> Result<()> {
@@ -38,6 +41,19 @@ impl Store {
     /// The newest line of each session, newest first.
     pub fn index_entries(&self) -> Result<Vec<IndexEntry>> {
         let bytes = fs::read(&self.root().join("index.jsonl"))?.unwrap_or_default();
+        Ok(Self::newest_first(&bytes))
+    }
+
+    /// The same of the last 16 KiB, about a hundred lines, however long the index is.
+    pub fn last_entries(&self) -> Result<Vec<IndexEntry>> {
+        let path = self.root().join("index.jsonl");
+        let from = fs::length(&path).unwrap_or(0).saturating_sub(LAST);
+        let bytes = fs::read_from(&path, from)?.unwrap_or_default();
+        Ok(Self::newest_first(&bytes))
+    }
+
+    /// What is no whole line is passed over.
+    fn newest_first(bytes: &[u8]) -> Vec<IndexEntry> {
         let mut seen = std::collections::HashSet::new();
         let mut entries = Vec::new();
         for line in bytes.split(|byte| *byte == b'\n').rev() {
@@ -47,6 +63,6 @@ impl Store {
                 entries.push(entry);
             }
         }
-        Ok(entries)
+        entries
     }
 }

@@ -352,3 +352,46 @@ fn what_prepare_left_is_taken_once() {
     assert_eq!(files.take_message(), None);
     assert_eq!(files.take_message(), None);
 }
+
+#[test]
+fn the_newest_sessions_are_found_without_a_look_at_all() {
+    let place = place();
+    let known = |name: &str, seconds: i64| Known {
+        session: SessionId::new(format!("{name}-20261120-k3f9qa")).unwrap(),
+        branch: branch("x\",\"at\":\"9"),
+        state: State::Active,
+        at: at(seconds),
+        by: "Ada \",\"at\":\"9999".to_owned(),
+    };
+    let all = [
+        known("b", 50),
+        known("c", 20),
+        known("a", 70),
+        known("d", 60),
+    ];
+    place.store.set_fetched(&Tips::new(), &all).unwrap();
+    let newest = place.store.last_known(2);
+    assert_eq!(newest, [all[2].clone(), all[3].clone()]);
+    assert_eq!(place.store.last_known(9).len(), 4);
+}
+
+#[test]
+fn the_end_of_a_long_index_is_read_alone() {
+    let place = place();
+    for number in 0..300 {
+        let entry = IndexEntry {
+            session: SessionId::new(format!("s{number}-20261120-k3f9qa")).unwrap(),
+            branch: branch("x"),
+            state: State::Active,
+            at: at(number),
+        };
+        place.store.index(&entry).unwrap();
+    }
+    let (last, all) = (
+        place.store.last_entries().unwrap(),
+        place.store.index_entries().unwrap(),
+    );
+    assert_eq!(all.len(), 300);
+    assert!((50..300).contains(&last.len()), "{}", last.len());
+    assert_eq!(last, all[..last.len()]);
+}

@@ -53,16 +53,30 @@ pub const TERM: &str = "TERM";
 /// The width of the terminal, when somebody says so.
 pub const COLUMNS: &str = "COLUMNS";
 
+/// Set by Claude Code.
+pub const CLAUDECODE: &str = "CLAUDECODE";
+/// Set by Gemini CLI.
+pub const GEMINI_CLI: &str = "GEMINI_CLI";
+/// Set by GitHub Copilot CLI.
+pub const COPILOT_AGENT: &str = "COPILOT_AGENT";
+/// Set by agents that load `AGENTS.md`: Codex, Cursor and others.
+pub const AGENTS_FILE_READERS: &[&str] = &[
+    "CODEX_SANDBOX",
+    "CODEX_THREAD_ID",
+    "CURSOR_AGENT",
+    "OPENCODE",
+];
+
 /// Variables whose presence says that a coding agent reads what a command prints.
 pub const AGENTS: &[&str] = &[
     "AI_AGENT",
-    "CLAUDECODE",
+    CLAUDECODE,
     "CODEX_SANDBOX",
     "CODEX_THREAD_ID",
-    "GEMINI_CLI",
+    GEMINI_CLI,
     "CURSOR_AGENT",
     "OPENCODE",
-    "COPILOT_AGENT",
+    COPILOT_AGENT,
 ];
 
 /// A copy of the process environment, which clones share. Tests build their own.

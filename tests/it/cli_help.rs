@@ -85,9 +85,9 @@ fn the_first_page_of_help_is_short() {
     assert!(short.stdout.lines().count() <= 50, "{short}");
     assert!(!short.stdout.contains("completions"), "{short}");
     assert!(
-        short.stdout.contains(
-            "\nShare and look back:\n  sync         Share this clone's sessions and notes"
-        ),
+        short
+            .stdout
+            .contains("\n  list         The sessions of this clone, newest first\n"),
         "{short}"
     );
     let all = scratch.run(&["-h", "--all"]);

@@ -22,7 +22,13 @@ use crate::handoff::scene;
 use crate::support::Repo;
 
 /// What a value does not keep of a schema; every property that was met goes into `met`.
-fn validate(root: &Value, schema: &Value, value: &Value, at: &str, met: &mut BTreeSet<String>) {
+pub(crate) fn validate(
+    root: &Value,
+    schema: &Value,
+    value: &Value,
+    at: &str,
+    met: &mut BTreeSet<String>,
+) {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.strip_prefix("#").expect("of this document");
         let target = root.pointer(name).expect("it is defined");
@@ -62,7 +68,7 @@ fn validate(root: &Value, schema: &Value, value: &Value, at: &str, met: &mut BTr
 }
 
 /// The places of all properties of a schema.
-fn properties(schema: &Value, at: &str, all: &mut BTreeSet<String>) {
+pub(crate) fn properties(schema: &Value, at: &str, all: &mut BTreeSet<String>) {
     for (name, member) in schema.as_object().into_iter().flatten() {
         let place = format!("{at}/{name}");
         if at.ends_with("/properties") {

@@ -9,6 +9,7 @@ mod adoption;
 mod architecture;
 mod archive;
 mod branches;
+mod brief;
 mod checkpoint_due;
 mod cli_config;
 mod cli_doctor;

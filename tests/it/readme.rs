@@ -184,6 +184,11 @@ fn the_working_day_is_what_happens() {
 }
 
 #[test]
+fn the_examples_about_briefs_are_what_happens() {
+    check_page("docs/brief.md");
+}
+
+#[test]
 fn the_examples_about_checkpoints_are_what_happens() {
     check_page("docs/checkpoints.md");
 }

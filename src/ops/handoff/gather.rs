@@ -7,7 +7,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::ended::{self, AtEnd};
-use super::{Moment, status};
+use super::{Moment, base, status};
 use crate::domain::coverage::Percent;
 use crate::domain::glob::glob_matches_bytes;
 use crate::domain::handoff::{Bars, CommitFacts, ContextFacts, Facts, FileChange, WorkTree};
@@ -234,7 +234,7 @@ fn marks(
     let (Some(head), false) = (head, tracking.annotations.is_empty()) else {
         return Ok(None);
     };
-    let Some(base) = base(ctx, session, head)? else {
+    let Some(base) = base::ask(ctx, session, head)?.answer(ctx)? else {
         return Ok(None);
     };
     let any: Vec<String> = tracking
@@ -285,40 +285,6 @@ fn literal(text: &str) -> String {
         out.push(character);
     }
     out
-}
-
-/// Where the work of the session begins: where it was cut, or where the branch that it was cut from was merged
-/// in last.
-fn base(ctx: &Ctx, session: &Session, head: &CommitId) -> Result<Option<String>> {
-    let Some(cut) = &session.base.commit else {
-        return Ok(Some(ctx.repo.empty_tree().to_owned()));
-    };
-    if !ctx.repo.has_commit(cut) || !ctx.repo.has_commit(head) {
-        return Ok(None);
-    }
-    let tip = match session
-        .base
-        .branch
-        .as_ref()
-        .filter(|b| **b != session.branch)
-    {
-        Some(branch) => ctx.repo.branch_tip(branch)?,
-        None => None,
-    };
-    if let Some(tip) = tip {
-        let git = ctx
-            .repo
-            .git()
-            .args(["merge-base", tip.as_str(), head.as_str()]);
-        let output = git.within(LIMIT).output()?;
-        if let (true, Ok(merged)) = (output.success(), CommitId::new(output.text()))
-            && merged != *head
-            && ctx.repo.is_ancestor(cut, &merged)?
-        {
-            return Ok(Some(merged.to_string()));
-        }
-    }
-    Ok(Some(cut.to_string()))
 }
 
 /// Whether a commit of the session changed the changelog at the top; none without commits or changelog.

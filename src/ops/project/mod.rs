@@ -21,11 +21,19 @@ use crate::sys::fs;
 /// So many bytes of a context file are read.
 const MOST_BYTES: u64 = 256 * 1024;
 
-/// The context next to the work of a session, the nearest first, at most five files: beside what its branch
-/// changed, and in directories that its branch and its open objectives name. Reads the cache; never waits
+/// The context next to the work of a session, the nearest first, at most five files: beside these paths, which its
+/// branch changed, and in directories that its branch and its open objectives name. Reads the cache; never waits
 /// long for git.
-pub fn near(ctx: &Ctx, session: &Session) -> Result<Vec<NearContext>> {
-    Ok(near::near(ctx, session, Patience::Glance)?.0)
+pub fn near(ctx: &Ctx, session: &Session, touched: &[Vec<u8>]) -> Result<Vec<NearContext>> {
+    let known = health(ctx, Patience::Glance)?.health();
+    let files = near::files_of(known.as_ref());
+    Ok(near::beside(
+        ctx,
+        Some(session),
+        known.as_ref(),
+        files,
+        touched,
+    ))
 }
 
 /// The same for a command that enters a branch: a walk over history may take a second. Beside it why nothing is

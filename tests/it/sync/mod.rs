@@ -1,6 +1,7 @@
 //! `git session sync` and what it brings: two and three clones of one bare repository.
 
 mod agreement;
+mod brief;
 mod compact;
 mod converge;
 mod copies;
