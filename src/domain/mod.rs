@@ -1,5 +1,6 @@
 //! Pure values and rules: no file, process, clock or environment below this line.
 
+pub mod account;
 pub mod body;
 pub mod brief;
 pub mod checkpoint;
@@ -34,6 +35,7 @@ pub mod pen;
 pub mod procedure;
 pub mod redact;
 mod replay;
+pub mod search;
 pub mod session;
 pub mod share;
 pub mod shell;

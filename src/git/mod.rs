@@ -7,6 +7,7 @@ pub mod spawn;
 pub mod state;
 
 mod added;
+mod blame;
 mod carry;
 mod changes;
 mod child;
@@ -36,6 +37,7 @@ mod snapshot;
 mod tree;
 
 pub use added::AddedLines;
+pub use blame::{Blamed, Span, Tracked};
 pub use carry::{Ready, changed};
 pub use changes::{LARGEST_BLOB, LineChanges};
 pub use commit::{CommitInfo, Signature};
