@@ -63,6 +63,9 @@ fn details(ui: &Ui, ctx: &Ctx, explained: &Explained) {
                         let root = ctx.store.root().join(&account.session);
                         format!("log      {}", root.join("log.jsonl").display())
                     }
+                    Source::Fetched => {
+                        format!("fetched  {} of {commit}", account.session)
+                    }
                     Source::Note(reference) => format!("note     {reference} of {commit}"),
                     Source::Trailers(_) => format!("trailers of {commit}"),
                 });

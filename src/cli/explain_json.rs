@@ -87,6 +87,8 @@ struct DeedJson<'a> {
     blockers_resolved: Vec<SolvedJson<'a>>,
     impact: &'a [String],
     time_seconds: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    merged: Vec<&'a str>,
     moves: Vec<MoveJson<'a>>,
 }
 
@@ -202,6 +204,7 @@ const fn word(why: Lineless) -> &'static str {
     match why {
         Lineless::Deleted => "deleted",
         Lineless::Binary => "binary",
+        Lineless::Empty => "empty",
         Lineless::Submodule => "submodule",
         Lineless::Directory => "directory",
     }
@@ -272,6 +275,7 @@ impl<'a> DeedJson<'a> {
             blockers_resolved: deed.solved.iter().map(SolvedJson::new).collect(),
             impact: &deed.impact,
             time_seconds: deed.time,
+            merged: deed.merged.iter().map(|id| id.as_str()).collect(),
             moves: deed.moves.iter().map(MoveJson::new).collect(),
         }
     }
@@ -281,6 +285,7 @@ impl<'a> SourceJson<'a> {
     fn new(source: &'a Source) -> Self {
         let (source, reference, squashed) = match source {
             Source::Log => ("log", None, None),
+            Source::Fetched => ("fetched", None, None),
             Source::Note(reference) => ("note", Some(reference.as_str()), None),
             Source::Trailers(1) => ("trailers", None, None),
             Source::Trailers(runs) => ("trailers", None, Some(*runs)),

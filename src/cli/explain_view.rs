@@ -1,5 +1,7 @@
 //! The answer of `explain` for people.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Local, Utc};
 
 use crate::domain::account::{Aim, Move, Ruling, Solved, Way};
@@ -10,7 +12,9 @@ use crate::domain::session::{ObjectiveState, State};
 use crate::domain::time::{format_duration, relative};
 use crate::git::Span;
 use crate::ops::ctx::Ctx;
-use crate::ops::explain::{Account, Deed, Explained, Facts, Lineless, Share, Source, Subject};
+use crate::ops::explain::{
+    Account, Deed, Explained, Facts, Lineless, Share, Source, Subject, shown,
+};
 use crate::ui::{Ui, style, text};
 
 /// The most commits that are listed of one session, and of none.
@@ -92,13 +96,11 @@ fn head(explained: &Explained) -> Vec<String> {
             }
         }
         Subject::Path { path, why, more } => {
-            let name = match path.as_slice() {
-                b"" => "./".into(),
-                path => quote_path(path),
-            };
+            let name = shown(path);
             let what = match why {
                 Lineless::Deleted => "deleted: the last commits that touched it",
                 Lineless::Binary => "binary: the commits that touched it",
+                Lineless::Empty => "empty: the commits that touched it",
                 Lineless::Submodule => "a submodule: the commits that moved it",
                 Lineless::Directory => "a directory: the commits that touched it",
             };
@@ -244,6 +246,9 @@ fn session(ui: &Ui, ctx: &Ctx, explained: &Explained, account: &Account, one: bo
     let time: u64 = account.deeds.iter().map(|deed| deed.time).sum();
     if time > 0 {
         lines.push(format!("  time {}", format_duration(time)));
+    }
+    for merged in account.deeds.iter().flat_map(|deed| &deed.merged) {
+        lines.push(format!("  brought in {}", style::dim(merged.as_str())));
     }
     lines.extend(moves(explained, &account.deeds, one));
     lines.extend(
@@ -393,7 +398,10 @@ fn moves(explained: &Explained, deeds: &[Deed], one: bool) -> Vec<String> {
         };
         for (way, verb) in [(Way::From, "made from"), (Way::Into, "became")] {
             let all = deed.moves.iter().chain(&share.picked);
-            let all: Vec<&Move> = all.filter(|moved| moved.way == way).collect();
+            let mut all: Vec<&Move> = all.filter(|moved| moved.way == way).collect();
+            // a record and the message may say the same
+            let mut seen = HashSet::new();
+            all.retain(|moved| seen.insert(&moved.other));
             let Some(first) = all.first() else { continue };
             let ids: Vec<&str> = all.iter().map(|moved| &moved.other[..7]).collect();
             let shown = ids[..ids.len().min(4)].join(", ");
@@ -414,8 +422,8 @@ fn moves(explained: &Explained, deeds: &[Deed], one: bool) -> Vec<String> {
 /// What git did, for people.
 fn how(moved: &Move, count: usize) -> &str {
     match (moved.how.as_str(), count) {
-        ("copied" | "picked", _) => "a copy",
         (_, 2..) if moved.way == Way::From => "squashed",
+        ("copied" | "picked", _) => "a copy",
         ("amend", _) => "amended",
         ("rebase", _) => "rebased",
         (FOLLOWED, _) => "rewritten",
@@ -448,7 +456,9 @@ fn others(ui: &Ui, facts: &Facts) -> Vec<String> {
 fn sources(account: &Account) -> String {
     let all = || account.deeds.iter().flat_map(|deed| &deed.sources);
     let mut said = Vec::new();
-    if account.facts.is_some() {
+    if all().any(|source| *source == Source::Fetched) {
+        said.push("what another clone shared".to_owned());
+    } else if account.facts.is_some() {
         said.push("the log".to_owned());
     }
     let notes = all().filter(|source| matches!(source, Source::Note(_)));

@@ -164,10 +164,9 @@ fn retyped(text: &[String]) -> String {
 
 /// Nothing was found: for a script that is an answer, so it has an exit status.
 fn nothing(query: &Query, text: &[String]) -> Fault {
-    let fault = Fault::user(format!(
-        "nothing that is recorded has {}",
-        escape::terminal(&retyped(text))
-    ));
+    let text = text.join(" ");
+    let text = escape::terminal(&text);
+    let fault = Fault::user(format!("nothing that is recorded says `{text}`"));
     if query.has_phrase() {
         let words: Vec<_> = query.terms().iter().flat_map(|t| t.split(' ')).collect();
         let words = words.iter().map(|word| quoted(word)).collect::<Vec<_>>();
@@ -202,8 +201,9 @@ fn hit_text(ui: &Ui, ctx: &Ctx, query: &Query, hit: &Hit) -> String {
     let mut lines = vec![head];
     let others = hit.found.iter().filter(|found| **found != hit.title);
     lines.push(part(query, &hit.title, None, columns));
-    // more would hide the next hit
-    for found in others.take(2) {
+    // what the title says already, or more than this, would hide the next hit
+    let most = if query.is_in(&hit.title.text) { 0 } else { 2 };
+    for found in others.take(most) {
         lines.push(part(query, found, Some(found.name), columns));
     }
     let by = hit.by.split(" <").next().unwrap_or(&hit.by);

@@ -137,14 +137,8 @@ pub fn rulings(session: &Session, fold: &Fold, record: &CommitRecorded) -> Vec<R
 }
 
 /// The decisions that held at a moment and are about one of the paths, or about everything: those about a path
-/// first. `without`: ids that are shown elsewhere.
-pub fn in_force(
-    session: &Session,
-    fold: &Fold,
-    when: When,
-    paths: &[Vec<u8>],
-    without: &BTreeSet<EventId>,
-) -> Vec<Ruling> {
+/// first.
+pub fn in_force(session: &Session, fold: &Fold, when: When, paths: &[Vec<u8>]) -> Vec<Ruling> {
     let is_about = |decision: &Decision| {
         let mut globs = decision.scope.iter();
         decision.scope.is_empty()
@@ -155,7 +149,6 @@ pub fn in_force(
         let replaced = replaced(fold, decision);
         when.reaches(item.n, item.at)
             && !replaced.is_some_and(|(n, at)| when.reaches(n, at))
-            && !without.contains(&item.id)
             && is_about(decision)
     };
     let mut found: Vec<&Decision> = session.decisions.iter().filter(held).collect();
@@ -278,21 +271,4 @@ pub fn picked_from(message: &str) -> Vec<Move> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_says_where_it_was_picked_from() {
-        let id = "a".repeat(40);
-        let message = format!(
-            "Subject (cherry picked from commit {id})\n\n(cherry picked from commit {id})\n\
-             (cherry picked from commit abc)\n(cherry picked from commit {id}) too\n"
-        );
-        let found = picked_from(&message);
-        assert_eq!(found.len(), 1);
-        assert_eq!(
-            (found[0].way, found[0].other.as_str()),
-            (Way::From, id.as_str())
-        );
-    }
-}
+mod tests;

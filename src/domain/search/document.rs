@@ -9,6 +9,7 @@ use crate::domain::body::{Alternative, Body};
 use crate::domain::event::{Event, Origin};
 use crate::domain::fold::{Fold, creates};
 use crate::domain::handle::ItemKind;
+use crate::domain::path_text::quote_path;
 use crate::domain::session::{Decision, Item, ObjectiveState, Session};
 
 /// What sort of thing a document is.
@@ -30,7 +31,7 @@ pub enum Kind {
     Handoff,
     /// The session itself: title, branch, what was said at its end.
     Session,
-    /// A recorded commit: subject and impact.
+    /// A recorded commit: subject and paths.
     Commit,
 }
 
@@ -310,8 +311,8 @@ fn happened<'s>(session: &'s Session, found: &mut Vec<Document<'s>>) {
     for commit in &session.commits {
         let mut fields = Vec::new();
         add(&mut fields, "subject", 8, commit.record.subject.as_str());
-        for line in commit.record.impact.lines() {
-            add(&mut fields, "impact", 3, line);
+        for change in &commit.record.impact.changes {
+            add(&mut fields, "path", 3, quote_path(&change.path));
         }
         found.push(Document {
             kind: Kind::Commit,

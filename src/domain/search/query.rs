@@ -75,6 +75,12 @@ impl Query {
         self.terms.iter().any(|term| term.contains(' '))
     }
 
+    /// Whether all terms are in a text.
+    pub fn is_in(&self, text: &str) -> bool {
+        let text = plain(text);
+        self.terms.iter().all(|term| text.contains(term.as_str()))
+    }
+
     /// Whether all terms can be in what a log of these bytes says: `false` is certain, `true` is not.
     pub fn may_be_in(&self, log: &[u8]) -> bool {
         let log = String::from_utf8_lossy(log);
@@ -87,10 +93,12 @@ impl Query {
         } else {
             plain(&log)
         };
-        let mut pieces = self.terms.iter().flat_map(|term| {
-            // JSON writes these otherwise, and a space of a phrase may be a line break
-            term.split(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\\' | '/'))
-        });
+        // a text can be put together of several, and JSON writes some signs otherwise
+        let words = self
+            .terms
+            .iter()
+            .flat_map(|term| term.split(|c: char| !c.is_alphanumeric()));
+        let mut pieces = words.filter(|piece| !piece.is_empty());
         pieces.all(|piece| text.contains(piece))
     }
 

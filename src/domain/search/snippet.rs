@@ -25,7 +25,7 @@ pub fn snippet(query: &Query, text: &str, columns: usize) -> Snippet {
     let places = query.places(&line);
     let first = places.first().map_or(0, |place| place.start);
     let start = start(&line, first, columns);
-    let end = end(&line, start, columns);
+    let end = end(&line, start, columns, first);
     let shown = start..end;
     let places = places.into_iter().filter_map(|place| {
         let place = place.start.max(shown.start)..place.end.min(shown.end);
@@ -66,15 +66,15 @@ fn start(line: &str, first: usize, columns: usize) -> usize {
     }
 }
 
-/// Where the line ends: behind a word, if it has several.
-fn end(line: &str, start: usize, columns: usize) -> usize {
+/// Where the line ends: behind a word, if that is behind the beginning of the first term.
+fn end(line: &str, start: usize, columns: usize, first: usize) -> usize {
     let mut room = columns;
     for (at, letter) in line[start..].char_indices() {
         let wide = letter.width().unwrap_or(0);
         if wide > room {
             let cut = start + at;
-            let word = line[start..cut].rfind(' ').filter(|space| *space > 0);
-            return word.map_or(cut, |space| start + space);
+            let word = line[start..cut].rfind(' ').map(|space| start + space);
+            return word.filter(|word| *word > first).unwrap_or(cut);
         }
         room -= wide;
     }

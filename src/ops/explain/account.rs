@@ -23,8 +23,10 @@ use crate::ops::{notes, recorded};
 /// Where something was read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
-    /// The log of the session.
+    /// The log of the session in this clone.
     Log,
+    /// What another clone shared of it.
+    Fetched,
     /// A notes ref.
     Note(String),
     /// The message of the commit, which has so many runs of the session: several after a squash.
@@ -50,6 +52,8 @@ pub struct Deed {
     pub impact: Vec<String>,
     /// Active seconds.
     pub time: u64,
+    /// The sessions whose work came in, when it is a merge.
+    pub merged: Vec<SessionId>,
     /// Where the records say that it came from, and what became of it.
     pub moves: Vec<Move>,
 }
@@ -235,7 +239,12 @@ fn account(
         session: session.to_owned(),
         branch,
         facts: loaded.map(|loaded| facts(loaded, commits, shares)),
-        in_force: loaded.map_or_else(Vec::new, |loaded| in_force(loaded, commits, shares, paths)),
+        in_force: loaded.map_or_else(Vec::new, |loaded| {
+            let mut rulings = in_force(loaded, commits, shares, paths);
+            let shown = deeds.iter().flat_map(|deed| &deed.decisions);
+            rulings.retain(|ruling| !shown.clone().any(|other| other.handle == ruling.handle));
+            rulings
+        }),
         lines: commits.iter().map(|at| shares[*at].lines()).sum(),
         deeds,
     }
@@ -265,7 +274,7 @@ fn facts(loaded: &Loaded, commits: &[usize], shares: &[Share]) -> Facts {
     }
 }
 
-/// The decisions that held at the newest of the commits, without those that the commits name.
+/// The decisions that held at the newest of the commits.
 fn in_force(
     loaded: &Loaded,
     commits: &[usize],
@@ -288,9 +297,7 @@ fn in_force(
         },
         When::of,
     );
-    let shown = commits.iter().filter_map(known);
-    let shown: BTreeSet<EventId> = shown.flat_map(|c| c.record.decisions.clone()).collect();
-    account::in_force(session, &loaded.fold, when, paths, &shown)
+    account::in_force(session, &loaded.fold, when, paths)
 }
 
 /// What a session says of one commit: its log, else the notes, else the trailers.
@@ -307,12 +314,15 @@ fn deed(
     let notes = notes.filter(|(_, line)| line.session.as_str() == session);
     let notes: Vec<&(String, NoteLine)> = notes.collect();
     let id = &share.commit.id;
-    let logged = loaded.and_then(|loaded| {
-        let mut commits = loaded.session.commits.iter();
-        Some((loaded, commits.find(|commit| commit.is_of(id))?))
+    // several became this one when they were squashed
+    let logged = loaded.into_iter().flat_map(|loaded| {
+        let commits = loaded.session.commits.iter();
+        let hits = commits.filter(|commit| commit.is_of(id));
+        hits.map(move |commit| of_log(loaded, commit))
     });
-    let mut deed = match (logged, notes.first()) {
-        (Some((loaded, commit)), _) => of_log(loaded, commit),
+    let told = logged.reduce(Deed::absorb);
+    let mut deed = match (told, notes.first()) {
+        (Some(deed), _) => deed,
         (None, Some((_, line))) => of_note(line, loaded),
         (None, None) => of_runs(&runs),
     };
@@ -344,23 +354,59 @@ fn empty() -> Deed {
         solved: Vec::new(),
         impact: Vec::new(),
         time: 0,
+        merged: Vec::new(),
         moves: Vec::new(),
+    }
+}
+
+impl Deed {
+    /// Takes in what the record of another commit says that became part of the same one.
+    fn absorb(mut self, other: Self) -> Self {
+        for aim in other.aims {
+            match self
+                .aims
+                .iter_mut()
+                .find(|known| known.handle == aim.handle)
+            {
+                Some(known) if aim.mark == Some(Mark::Done) => *known = aim,
+                Some(_) => {}
+                None => self.aims.push(aim),
+            }
+        }
+        let (decisions, solved, impact) = (other.decisions, other.solved, other.impact);
+        add_new(&mut self.decisions, decisions);
+        add_new(&mut self.solved, solved);
+        add_new(&mut self.impact, impact);
+        add_new(&mut self.sources, other.sources);
+        add_new(&mut self.merged, other.merged);
+        self.at = self.at.max(other.at);
+        self.time = self.time.saturating_add(other.time);
+        self
+    }
+}
+
+fn add_new<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
+    for one in more {
+        if !known.contains(&one) {
+            known.push(one);
+        }
     }
 }
 
 fn of_log(loaded: &Loaded, commit: &Commit) -> Deed {
     let Loaded { session, fold, .. } = loaded;
     Deed {
-        sources: vec![Source::Log],
+        sources: vec![match commit.log {
+            Origin::Own => Source::Log,
+            Origin::Other(_) => Source::Fetched,
+        }],
         at: Some(commit.at),
         aims: account::aims(session, &commit.record),
         decisions: account::rulings(session, fold, &commit.record),
-        // what came with another clone's record was counted by its own log
-        solved: match commit.log {
-            Origin::Own | Origin::Other(_) => account::solved(session, fold, commit),
-        },
+        solved: account::solved(session, fold, commit),
         impact: commit.record.impact.lines(),
         time: commit.record.time,
+        merged: commit.record.merged.clone(),
         ..empty()
     }
 }
@@ -396,6 +442,7 @@ fn of_note(line: &NoteLine, loaded: Option<&Loaded>) -> Deed {
         decisions: decisions.collect(),
         impact: line.impact.lines(),
         time: line.time,
+        merged: line.merged.clone(),
         ..empty()
     }
 }

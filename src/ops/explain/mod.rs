@@ -5,6 +5,7 @@ mod account;
 mod lookup;
 mod target;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use anyhow::Result;
@@ -35,6 +36,8 @@ pub enum Lineless {
     Deleted,
     /// It has no lines.
     Binary,
+    /// It is empty.
+    Empty,
     /// It is another repository.
     Submodule,
     /// It is a directory.
@@ -193,38 +196,37 @@ fn of_path(
         at => at,
     };
     let base = at.or(tip.as_ref());
-    let why = match ctx.repo.tracked(path, at).map_err(in_submodule(path))? {
+    let why = match ctx.repo.tracked(path, at)? {
         Tracked::File(blob) => {
-            if !is_binary(ctx, path, &blob, at)? {
-                return of_lines(ctx, path, lines, at, base);
+            if is_binary(ctx, path, &blob, at)? {
+                Lineless::Binary
+            } else {
+                let explained = of_lines(ctx, path, lines, at, base)?;
+                if !explained.commits.is_empty() || !explained.uncommitted.is_empty() {
+                    return Ok(explained);
+                }
+                Lineless::Empty
             }
-            Lineless::Binary
         }
         Tracked::Submodule => Lineless::Submodule,
         Tracked::Directory => Lineless::Directory,
         Tracked::Nothing => Lineless::Deleted,
     };
     if lines.is_some() && why == Lineless::Directory {
-        return Err(Fault::user(format!("{} is a directory", quote_path(path))).into());
+        return Err(Fault::user(format!("{} is a directory", shown(path))).into());
     }
     let mut explained = Explained::new(Subject::Path {
         path: path.to_owned(),
         why,
         more: false,
     });
-    let follow = matches!(why, Lineless::Binary | Lineless::Deleted);
+    let follow = matches!(why, Lineless::Binary | Lineless::Deleted | Lineless::Empty);
     let commits = match base {
         Some(base) => ctx.repo.commits_of_path(path, base, follow, MOST_COMMITS)?,
         None => Vec::new(),
     };
     if commits.is_empty() {
-        let name = quote_path(path);
-        let fault = match why {
-            Lineless::Deleted => Fault::user(format!("git knows no {name}"))
-                .hint(format!("git status -- {}", quoted(&name))),
-            _ => Fault::user(format!("no commit has {name} yet")),
-        };
-        return Err(fault.into());
+        return Err(no_commit(ctx, path, why)?.into());
     }
     if let Subject::Path { more, .. } = &mut explained.subject {
         *more = commits.len() == MOST_COMMITS;
@@ -236,27 +238,39 @@ fn of_path(
     Ok(explained)
 }
 
-/// git's words about a path in a submodule, with the command that works.
-fn in_submodule(path: &[u8]) -> impl FnOnce(anyhow::Error) -> anyhow::Error + '_ {
-    move |error| {
-        let said = error.to_string();
-        let Some((_, rest)) = said.split_once("is in submodule '") else {
-            return error;
-        };
-        let inside = rest.split('\'').next().unwrap_or_default();
-        let path = quote_path(path).into_owned();
-        let below = path.strip_prefix(inside).unwrap_or(&path);
-        let below = below.trim_start_matches('/');
-        let command = format!(
-            "git -C {} session explain {}",
-            quoted(inside),
-            quoted(below)
-        );
-        let inside = quote_path(inside.as_bytes()).into_owned();
-        Fault::user(format!("{path} is in the submodule {inside}"))
-            .hint(command)
-            .into()
+/// A path as people read it.
+pub fn shown(path: &[u8]) -> Cow<'_, str> {
+    match path {
+        b"" => Cow::Borrowed("./"),
+        path => quote_path(path),
     }
+}
+
+/// Why no commit of this repository has a path.
+fn no_commit(ctx: &Ctx, path: &[u8], why: Lineless) -> Result<Fault> {
+    let name = shown(path);
+    if why != Lineless::Deleted {
+        return Ok(Fault::user(format!("no commit has {name} yet")));
+    }
+    let slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    for (at, _) in slashes {
+        if ctx.repo.tracked(&path[..at], None)? == Tracked::Submodule {
+            let (inside, below) = (quote_path(&path[..at]), quote_path(&path[at + 1..]));
+            return Ok(
+                Fault::user(format!("{name} is in the submodule {inside}")).hint(format!(
+                    "git -C {} session explain {}",
+                    quoted(&inside),
+                    quoted(&below)
+                )),
+            );
+        }
+    }
+    Ok(if on_disk(ctx, path).is_some() {
+        Fault::user(format!("{name} is not tracked, so no commit has it"))
+            .hint(format!("git add {}", quoted(&name)))
+    } else {
+        Fault::user(format!("no commit has {name}")).hint("git session explain <commit> -- <path>")
+    })
 }
 
 /// Whether git would take the content for binary. A symbolic link is a line.

@@ -270,7 +270,12 @@ fn two_meanings(word: &OsStr, first: &str, (path, span): &Place) -> anyhow::Erro
         Some(Span { first, last }) => {
             // the word ends with the lines, and the path stands in front of them
             let typed = text.rfind(':').map_or(text.as_ref(), |at| &text[..at]);
-            format!("git session explain -L {first},{last} -- {}", quoted(typed))
+            let lines = if first == last {
+                first.to_string()
+            } else {
+                format!("{first},{last}")
+            };
+            format!("git session explain -L {lines} -- {}", quoted(typed))
         }
     };
     fault.hint(one).hint(other).into()
