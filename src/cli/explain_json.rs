@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use crate::domain::account::{Aim, Move, Ruling, Solved, Successor, Way};
 use crate::domain::body::Mark;
+use crate::domain::id::SessionId;
 use crate::domain::path_text::quote_path;
+use crate::domain::session::ObjectiveState;
 use crate::git::Span;
 use crate::ops::explain::{
     Account, Deed, Explained, Facts, Lineless, Other, Share, Source, Subject,
@@ -275,7 +277,7 @@ impl<'a> DeedJson<'a> {
             blockers_resolved: deed.solved.iter().map(SolvedJson::new).collect(),
             impact: &deed.impact,
             time_seconds: deed.time,
-            merged: deed.merged.iter().map(|id| id.as_str()).collect(),
+            merged: deed.merged.iter().map(SessionId::as_str).collect(),
             moves: deed.moves.iter().map(MoveJson::new).collect(),
         }
     }
@@ -304,7 +306,7 @@ impl<'a> AimJson<'a> {
             handle: aim.handle.as_deref(),
             mark: aim.mark,
             text: &aim.text,
-            state: aim.state.map(|state| state.name()),
+            state: aim.state.map(ObjectiveState::name),
         }
     }
 }

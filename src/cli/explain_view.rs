@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Local, Utc};
 
-use crate::domain::account::{Aim, Move, Ruling, Solved, Way};
+use crate::domain::account::{Aim, Move, Ruling, Solved, Way, greater};
 use crate::domain::body::{FOLLOWED, Mark};
 use crate::domain::describe::plural;
 use crate::domain::path_text::quote_path;
@@ -84,7 +84,7 @@ fn head(explained: &Explained) -> Vec<String> {
             }
             lines.push(line);
             if *missing {
-                lines.push("gone from the work tree, so this is of HEAD".to_owned());
+                lines.push("not in the work tree, so this is of HEAD".to_owned());
             }
             let blamed: u64 = explained.commits.iter().map(Share::lines).sum();
             if asked.is_none_or(|span| span.count() > 1) && blamed > 0 {
@@ -316,17 +316,6 @@ fn aims(ui: &Ui, deeds: &[Deed]) -> Vec<String> {
         )
     };
     all.iter().map(line).collect()
-}
-
-/// Completed before in progress before next.
-fn greater(one: Option<Mark>, other: Option<Mark>) -> Option<Mark> {
-    let rank = |mark: Option<Mark>| match mark {
-        Some(Mark::Done) => 3,
-        Some(Mark::Current) => 2,
-        Some(Mark::Next) => 1,
-        None => 0,
-    };
-    if rank(one) >= rank(other) { one } else { other }
 }
 
 /// ` (dec-k3f9, about src/**)`; nothing when there is nothing to say.

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::Place;
 use crate::domain::describe::plural;
+use crate::domain::id::SessionId;
 use crate::domain::search::{Kind, Query, Snippet, snippet};
 use crate::domain::shell::quoted;
 use crate::domain::time::{parse_when, relative};
@@ -293,7 +294,7 @@ impl<'a> SearchJson<'a> {
             terms: query.terms(),
             total: search.total,
             hits: search.hits.iter().map(HitJson::new).collect(),
-            unreadable: search.unreadable.iter().map(|id| id.as_str()).collect(),
+            unreadable: search.unreadable.iter().map(SessionId::as_str).collect(),
         }
     }
 }

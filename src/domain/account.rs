@@ -26,6 +26,17 @@ pub struct Aim {
     pub state: Option<ObjectiveState>,
 }
 
+/// The mark that counts where several commits say something of one objective: completed, then in progress.
+pub fn greater(one: Option<Mark>, other: Option<Mark>) -> Option<Mark> {
+    let rank = |mark: Option<Mark>| match mark {
+        Some(Mark::Done) => 3,
+        Some(Mark::Current) => 2,
+        Some(Mark::Next) => 1,
+        None => 0,
+    };
+    if rank(one) >= rank(other) { one } else { other }
+}
+
 /// A decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruling {

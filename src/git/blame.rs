@@ -202,7 +202,7 @@ fn parse(output: &[u8]) -> Vec<Blamed> {
 fn unquoted(path: &[u8]) -> Vec<u8> {
     let text = std::str::from_utf8(path).ok();
     let plain = text.and_then(unquote_path);
-    plain.map_or_else(|| path.to_vec(), |plain| plain.into_owned())
+    plain.map_or_else(|| path.to_vec(), std::borrow::Cow::into_owned)
 }
 
 /// `<id> <line there> <line here> [<lines>]`

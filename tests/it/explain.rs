@@ -311,6 +311,7 @@ fn a_path_is_explained_by_the_commits_of_its_lines() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one answer as a whole")]
 fn the_answer_is_json_as_well() {
     let repo = worked();
     let writer = repo.git(&["config", "session.writer"]).text();
@@ -638,7 +639,7 @@ fn what_has_no_lines_is_explained_by_its_history() {
     assert_snapshot!(explain(&repo, &["README:1"]), @"
     --- stdout
     README:1 a project
-    gone from the work tree, so this is of HEAD
+    not in the work tree, so this is of HEAD
     commit f8fed08 First
     Ada <ada@example.org>, 2026-11-20 09:00
 
@@ -655,6 +656,25 @@ fn what_has_no_lines_is_explained_by_its_history() {
     repo.git(&["add", "link"]).done();
     repo.git(&["commit", "-qm", "A link"]).done();
     assert!(told(&repo, &["link:1"]).contains("A link"));
+}
+
+#[test]
+fn a_conflict_and_a_directory_that_is_left_out_are_no_obstacle() {
+    let repo = worked();
+    repo.switch("main");
+    repo.commit("a.txt", "uno\ndos\n", "In Spanish");
+    let merge = repo.git(&["merge", "-q", "feature"]);
+    assert_ne!(merge.code, 0, "{merge}");
+    let answer = told(&repo, &["a.txt"]);
+    assert!(answer.contains("not committed yet: lines"), "{answer}");
+    assert!(answer.contains("Session on feature"), "{answer}");
+    repo.git(&["merge", "--abort"]).done();
+    repo.switch("feature");
+    repo.commit("far/b.txt", "one\n", "Far away");
+    repo.git(&["sparse-checkout", "set", "near"]).done();
+    let answer = told(&repo, &["far/b.txt:1"]);
+    assert!(answer.contains("not in the work tree"), "{answer}");
+    assert!(answer.contains("Far away"), "{answer}");
 }
 
 #[test]
@@ -934,7 +954,7 @@ fn a_squash_is_explained_by_all_that_went_into_it() {
     Session on feature  Counting (feature-20261120-wxxsrz)
       Ada <ada@example.org>, started 2026-11-20 09:00, active
       [x] Count up (obj-5vy9)
-      [ ] Count down (obj-2hzy)
+      [>] Count down (obj-2hzy)
       decided   Count by hand (dec-04zk, about *.txt)
                 There are few
                 superseded by dec-ded2 Count by machine

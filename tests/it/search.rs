@@ -271,8 +271,8 @@ fn any_script_is_found() {
 #[test]
 fn terms_are_in_colour_and_text_of_strangers_is_harmless() {
     let repo = Repo::in_session();
-    let long = "word ".repeat(30);
-    let text = format!("{long}needle\x1b[2J \u{202e}evil {long}");
+    let words = "word ".repeat(30);
+    let text = format!("{words}needle\x1b[2J \u{202e}evil {words}");
     repo.session(&["note", "add", &text]).done();
     let log = repo.session_file("log.jsonl");
     let line = repo.read(&log);

@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 
 use super::{Explained, Share, lookup};
 use crate::domain::account::{self, Aim, Move, Ruling, Solved, When};
-use crate::domain::body::Mark;
 use crate::domain::event::Origin;
 use crate::domain::id::{CommitId, EventId, SessionId};
 use crate::domain::note::{self, NoteLine};
@@ -228,8 +227,8 @@ fn account(
         .iter()
         .map(|at| deed(session, *at, &evidence[*at], loaded, &shares[*at]))
         .collect();
-    let mut notes = commits.iter().flat_map(|at| &evidence[*at].notes);
-    let noted = notes.find(|(_, line)| line.session.as_str() == session);
+    let mut lines = commits.iter().flat_map(|at| &evidence[*at].notes);
+    let noted = lines.find(|(_, line)| line.session.as_str() == session);
     let branch = match (loaded, noted) {
         (Some(loaded), _) => Some(loaded.session.branch.to_string()),
         (None, Some((_, line))) => Some(line.branch.to_string()),
@@ -368,8 +367,7 @@ impl Deed {
                 .iter_mut()
                 .find(|known| known.handle == aim.handle)
             {
-                Some(known) if aim.mark == Some(Mark::Done) => *known = aim,
-                Some(_) => {}
+                Some(known) => known.mark = account::greater(known.mark, aim.mark),
                 None => self.aims.push(aim),
             }
         }
@@ -459,15 +457,14 @@ fn ruling(text: &str, rationale: Option<&str>) -> Ruling {
     }
 }
 
-/// The runs of one session together: several when commits were squashed. What was completed in one of them is.
+/// The runs of one session together: several when commits were squashed.
 fn of_runs(runs: &[&Run]) -> Deed {
     let mut deed = empty();
     for run in runs {
         for trailer in run.get(Key::Objectives) {
             let (mark, text) = recorded::marked(&trailer.text);
             match deed.aims.iter_mut().find(|aim| aim.text == text) {
-                Some(aim) if mark == Some(Mark::Done) => aim.mark = mark,
-                Some(_) => {}
+                Some(aim) => aim.mark = account::greater(aim.mark, mark),
                 None => deed.aims.push(Aim {
                     handle: None,
                     mark,
