@@ -90,9 +90,12 @@ fn head(explained: &Explained) -> Vec<String> {
             if asked.is_none_or(|span| span.count() > 1) && blamed > 0 {
                 let commits = explained.commits.len() + explained.left_out.0;
                 let commits = plural(commits, "commit");
-                let sessions = plural(explained.accounts.len(), "session");
+                let sessions = match explained.accounts.len() {
+                    0 => String::new(),
+                    sessions => format!(", {}", plural(sessions, "session")),
+                };
                 let all = count(blamed + explained.left_out.1);
-                lines.push(format!("{all} by {commits}, {sessions}"));
+                lines.push(format!("{all} by {commits}{sessions}"));
             }
         }
         Subject::Path { path, why, more } => {

@@ -520,6 +520,9 @@ fn a_word_with_two_meanings_is_refused() {
     [EOF]
     ");
     assert_eq!(explain(&repo, &[]).code, 2);
+    assert_eq!(explain(&repo, &[""]).code, 2);
+    assert_eq!(explain(&repo, &["HEAD~..HEAD"]).code, 1);
+    assert_snapshot!(explain(&repo, &["-L", "1", "HEAD"]), @"");
 }
 
 #[test]

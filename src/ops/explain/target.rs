@@ -57,7 +57,8 @@ pub fn resolve(ctx: &Ctx, asked: &Asked) -> Result<Target> {
             at: at.transpose()?,
         });
     }
-    let Some(word) = asked.what.as_deref() else {
+    let word = asked.what.as_deref().filter(|word| !word.is_empty());
+    let Some(word) = word else {
         return Err(Fault::usage("there is nothing to explain")
             .hint("git session explain <commit|path|path:line>")
             .into());
@@ -97,7 +98,7 @@ pub fn resolve(ctx: &Ctx, asked: &Asked) -> Result<Target> {
                     }
                 }
             }
-            Err(unknown(ctx, word, whole.err()))
+            Err(unknown(ctx, word, lines, whole.err()))
         }
         (Some(_), place, part) => {
             let place = place.or(part).expect("one of the two is there");
@@ -291,11 +292,21 @@ pub fn lines_of(Span { first, last }: Span) -> String {
 }
 
 /// A word that says nothing.
-fn unknown(ctx: &Ctx, word: &OsStr, outside: Option<anyhow::Error>) -> anyhow::Error {
+fn unknown(
+    ctx: &Ctx,
+    word: &OsStr,
+    lines: Option<Span>,
+    outside: Option<anyhow::Error>,
+) -> anyhow::Error {
     let text = word.to_string_lossy();
     let shown = text.escape_debug();
     if let Some(outside) = outside {
         return outside;
+    }
+    if lines.is_some() {
+        return Fault::user(format!("`{shown}` is no path of this repository"))
+            .hint("git session explain -L <line> [<commit>] -- <path>")
+            .into();
     }
     let fault = Fault::user(format!(
         "`{shown}` is no commit and no path of this repository"
