@@ -522,7 +522,13 @@ fn a_word_with_two_meanings_is_refused() {
     assert_eq!(explain(&repo, &[]).code, 2);
     assert_eq!(explain(&repo, &[""]).code, 2);
     assert_eq!(explain(&repo, &["HEAD~..HEAD"]).code, 1);
-    assert_snapshot!(explain(&repo, &["-L", "1", "HEAD"]), @"");
+    assert_snapshot!(explain(&repo, &["-L", "1", "HEAD"]), @"
+    --- stderr
+    error: `HEAD` is no path of this repository
+    hint: git session explain -L <line> [<commit>] -- <path>
+    --- exit 1
+    [EOF]
+    ");
 }
 
 #[test]

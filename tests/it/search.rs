@@ -353,36 +353,33 @@ fn the_answer_is_json_as_well() {
     "#);
 }
 
-/// A repository that has the log of `from`'s session as a fetch leaves it.
-fn fetched(from: &Repo) -> Repo {
+/// Another clone of the hub that a repository has shared its session through.
+fn shared(from: &Repo) -> Repo {
     let outside = from.at("..");
-    outside.git(&["clone", "-q", "repo", "clone"]).done();
+    outside
+        .git(&["clone", "-q", "--bare", "repo", "hub"])
+        .done();
+    from.git(&["remote", "add", "origin", "../hub"]).done();
+    from.session(&["sync", "--yes"]).done();
+    outside.git(&["clone", "-q", "hub", "clone"]).done();
     let clone = outside.at("clone");
     clone.session(&["start", "mine"]).done();
-    let id = from.session_id();
-    let log = from.session_file("log.jsonl");
-    let line = format!(
-        "set -e; blob=$(git hash-object -w '{}'); \
-         tree=$(printf '100644 blob %s\\t{id}.jsonl\\n' $blob | git mktree); \
-         git update-ref refs/session-remote/origin/writer0000 $(git commit-tree -m log $tree)",
-        log.display()
-    );
-    clone.sh(&line).done();
+    clone.session(&["sync", "--yes"]).done();
     clone
 }
 
 #[test]
 fn what_other_clones_shared_is_found() {
     let repo = recorded();
-    let clone = fetched(&repo);
+    repo.session(&["note", "add", "PKCE for my eyes", "--private"])
+        .done();
+    let clone = shared(&repo);
     let found = search(&clone, &["pkce"]).ok();
     assert_snapshot!(found, @"
     --- stdout
     dec-d63j decision
         PKCE for every client
         feature, 2026-11-20 09:00 (10 min ago), Ada, from another clone (feature-20261120-wxxsrz)
-    --- stderr
-    Took in 10 events of 1 session from other clones.
     [EOF]
     ");
     let explained = clone.session(&["explain", "origin/feature"]).ok();
@@ -400,7 +397,7 @@ fn what_other_clones_shared_is_found() {
       resolved  No token for the tests: a client of our own (blk-04zk)
       added src/token.rs
       time 10m
-      from what another clone shared, trailers
+      from what another clone shared, a note, trailers
     [EOF]
     ");
 }
