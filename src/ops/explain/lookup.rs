@@ -11,7 +11,6 @@ use chrono::{NaiveDate, NaiveTime};
 use crate::domain::id::{CommitId, SessionId};
 use crate::git::CommitInfo;
 use crate::ops::ctx::Ctx;
-use crate::ops::sessions;
 use crate::sys::clock::Clock;
 use crate::sys::fs;
 
@@ -50,31 +49,30 @@ pub(super) fn sessions_of(
         })
         .collect();
     let wanted: HashSet<&str> = lost.iter().map(|lost| lost.id.as_str()).collect();
-    for session in sessions::all_ids(ctx)? {
-        let logs = [
-            ctx.store.log(&session).path().to_owned(),
-            ctx.store.fetched_file(&session),
-        ];
+    let newest = lost.iter().map(|lost| lost.made).max().unwrap_or(now);
+    let in_time = |id: &SessionId| began(id).is_none_or(|began| began <= newest + BEFORE);
+    let own = ctx.store.names(in_time)?.into_iter();
+    let own = own.map(|id| (ctx.store.log(&id).path().to_owned(), id));
+    let fetched = ctx.store.known().into_iter().map(|known| known.session);
+    let fetched = fetched.filter(in_time);
+    let fetched = fetched.map(|id| (ctx.store.fetched_file(&id), id));
+    for (log, session) in own.chain(fetched) {
+        let Some(written) = fs::modified(&log).map(seconds) else {
+            continue;
+        };
         let began = began(&session);
-        let first = |lost: &Lost<'_>| began.is_none_or(|began| began <= lost.made + BEFORE);
-        if !lost.iter().any(first) {
+        let can_be = |lost: &Lost<'_>| {
+            began.is_none_or(|began| began <= lost.made + BEFORE) && written + AFTER >= lost.made
+        };
+        if !lost.iter().any(can_be) {
             continue;
         }
-        for log in logs {
-            let Some(written) = fs::modified(&log).map(seconds) else {
-                continue;
-            };
-            let both = |lost: &Lost<'_>| first(lost) && written + AFTER >= lost.made;
-            if !lost.iter().any(both) {
-                continue;
-            }
-            // one that cannot be read is named by who reads it
-            let bytes = fs::read(&log).ok().flatten().unwrap_or_default();
-            for id in named(&bytes, &wanted) {
-                let known = found.entry(id).or_default();
-                if !known.contains(&session) {
-                    known.push(session.clone());
-                }
+        // one that cannot be read is named by who reads it
+        let bytes = fs::read(&log).ok().flatten().unwrap_or_default();
+        for id in named(&bytes, &wanted) {
+            let known = found.entry(id).or_default();
+            if !known.contains(&session) {
+                known.push(session.clone());
             }
         }
     }
