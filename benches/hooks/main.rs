@@ -28,6 +28,7 @@ mod grown;
 mod machine;
 mod options;
 mod places;
+mod reads;
 mod report;
 mod rows;
 mod steps;

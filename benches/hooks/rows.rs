@@ -10,8 +10,9 @@ use crate::figures::Sample;
 use crate::grown;
 use crate::machine::{Machine, output};
 use crate::places::{Hooks, Lane, add_sessions, plain, sessions};
+use crate::reads;
 use crate::steps;
-use crate::template::{BIG, SMALL, Template, WIDE, content, file_name};
+use crate::template::{BIG, SMALL, WIDE, content, file_name};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scale {
@@ -94,6 +95,11 @@ pub(crate) const ROWS: &[Row] = &[
     Row::big("commit-grown", "Commit of 10 files, grown", grown, steps::commit, check_commits),
     Row::big("switch-grown", "Switch, grown", grown, steps::switch, unchecked),
     Row::big("status-grown", "`status`, grown", status_grown, steps::status, unchecked),
+    Row::big("list-grown", "`list`, grown", reads::list_grown, reads::list, unchecked),
+    Row::big("explain-grown", "`explain` of a line, grown", reads::explain_grown, reads::explain, unchecked),
+    Row::big("explain-plain-grown", "`explain` of a line without a session, grown", reads::explain_grown, reads::explain_plain, unchecked),
+    Row::big("search-grown", "`search` for a rare word, grown", reads::search_grown, reads::search, unchecked),
+    Row::big("search-common-grown", "`search` for a word of every session, grown", reads::search_grown, reads::search_common, unchecked),
 ];
 
 const WITH_BRIEF: &[(&str, &str)] = &[("session.briefOnCheckout", "always")];
@@ -313,7 +319,7 @@ const SMALL_WITH: &str = "small, git-session";
 
 /// The overhead in a small repository is the measure of that in a grown one.
 fn grown(machine: &Machine) -> Result<Setting> {
-    let small = small_again(machine, SMALL)?;
+    let small = small_beside_grown(machine)?;
     let grown = grown::ready(machine)?;
     Ok(Setting::Ready(vec![
         Lane::new(SMALL_WITHOUT, &small, Hooks::None, 0, &[]),
@@ -323,12 +329,13 @@ fn grown(machine: &Machine) -> Result<Setting> {
     ]))
 }
 
-fn small_again(machine: &Machine, template: Template) -> Result<PathBuf> {
+/// The small repository that grown ones are compared with.
+pub(crate) fn small_beside_grown(machine: &Machine) -> Result<PathBuf> {
     let place = machine.path("beside-grown");
     if place.exists() {
         return Ok(place);
     }
-    sessions(machine, template, "beside-grown", WITH_BRIEF)
+    sessions(machine, SMALL, "beside-grown", WITH_BRIEF)
 }
 
 fn status_grown(machine: &Machine) -> Result<Setting> {

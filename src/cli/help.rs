@@ -82,7 +82,9 @@ const GROUPS: &[Group] = &[
 ];
 
 /// Verbs that change nothing however they are typed.
-const READING: &[&str] = &["status", "brief", "list", "show", "log", "prompt", "man"];
+const READING: &[&str] = &[
+    "status", "brief", "list", "show", "explain", "search", "log", "prompt", "man",
+];
 
 /// Puts the commands into the order of the groups, and writes the help of the whole program.
 pub(super) fn grouped(command: Command) -> Command {

@@ -20,6 +20,9 @@ mod doctor;
 mod doctor_json;
 mod end;
 mod end_view;
+mod explain;
+mod explain_json;
+mod explain_view;
 mod handoff;
 mod help;
 mod hooks;
@@ -40,6 +43,7 @@ mod place;
 mod prompt;
 mod resume;
 mod rewind;
+mod search;
 mod show;
 mod show_json;
 mod show_session;
@@ -140,6 +144,8 @@ enum Verb {
     List(list::Args),
     Show(show::Args),
     Log(log::Args),
+    Explain(explain::Args),
+    Search(search::Args),
     Config(config::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -215,6 +221,8 @@ fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
         Verb::List(args) => list::run(ui, place, &args),
         Verb::Show(args) => show::run(ui, place, &args),
         Verb::Log(args) => log::run(ui, place, &args),
+        Verb::Explain(args) => explain::run(ui, place, &args),
+        Verb::Search(args) => search::run(ui, place, &args),
         Verb::Config(args) => config::run(ui, place, args),
         Verb::Completions(args) => completions::run(ui, &args),
         Verb::Man(args) => man::run(ui, &args),

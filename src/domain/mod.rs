@@ -1,5 +1,6 @@
 //! Pure values and rules: no file, process, clock or environment below this line.
 
+pub mod account;
 pub mod body;
 pub mod brief;
 pub mod briefing;
@@ -36,6 +37,7 @@ pub mod procedure;
 pub mod project;
 pub mod redact;
 mod replay;
+pub mod search;
 pub mod session;
 pub mod share;
 pub mod shell;

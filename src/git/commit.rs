@@ -77,6 +77,11 @@ impl Repo {
             .is_ok_and(|oid| self.commit_object(oid).is_ok())
     }
 
+    /// Whether the history of a shallow clone ends with this commit, whose parents are elsewhere.
+    pub fn is_border(&self, id: &CommitId) -> bool {
+        self.oid(id).is_ok_and(|oid| self.is_shallow(oid))
+    }
+
     /// How many first-parent steps lie between a commit and an older one: 0 when they are the same. `None`
     /// when `stop` is not met within `limit` steps, or at all.
     pub fn commits_since(

@@ -7,6 +7,7 @@ pub mod spawn;
 pub mod state;
 
 mod added;
+mod blame;
 mod carry;
 mod changes;
 mod child;
@@ -38,6 +39,7 @@ mod tree;
 mod walk;
 
 pub use added::AddedLines;
+pub use blame::{Blamed, Span, Tracked};
 pub use carry::{Ready, changed};
 pub use changes::{LARGEST_BLOB, LineChanges};
 pub use commit::{CommitInfo, Signature};

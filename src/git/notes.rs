@@ -50,6 +50,25 @@ impl Repo {
         self.join(&blobs)
     }
 
+    /// The notes of several commits in one ref, each with its place in the list: every directory of the notes is
+    /// read once.
+    pub fn read_notes(
+        &self,
+        reference: &str,
+        commits: &[&CommitId],
+    ) -> Result<Vec<(usize, Vec<u8>)>> {
+        let Some(tip) = self.ref_id(reference)? else {
+            return Ok(Vec::new());
+        };
+        let mut top = Node::load(self, self.oid(&tip)?)?;
+        let mut found = Vec::new();
+        for (at, commit) in commits.iter().enumerate() {
+            let blobs = top.take(self, commit.as_str())?;
+            found.extend(self.join(&blobs)?.map(|note| (at, note)));
+        }
+        Ok(found)
+    }
+
     /// Every note of a ref: the object's id in hexadecimal, and the blob's. For tests and `doctor`.
     pub fn list_notes(&self, reference: &str) -> Result<Vec<(String, String)>> {
         let mut found = Vec::new();

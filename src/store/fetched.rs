@@ -44,7 +44,8 @@ pub struct Known {
 }
 
 impl Store {
-    fn fetched_file(&self, id: &SessionId) -> PathBuf {
+    /// The file with what other clones wrote of a session; it need not be there.
+    pub fn fetched_file(&self, id: &SessionId) -> PathBuf {
         self.cache(DIRECTORY).join(format!("{id}.jsonl"))
     }
 

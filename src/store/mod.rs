@@ -177,6 +177,14 @@ impl Store {
 
     /// The ids of all sessions with a log in this clone, by name.
     pub fn ids(&self) -> Result<Vec<SessionId>> {
+        let mut ids = self.names(|_| true)?;
+        ids.retain(|id| self.has(id));
+        ids.sort();
+        Ok(ids)
+    }
+
+    /// The names of directories that can be sessions, in no order: nobody has looked whether there is a log in them.
+    pub fn names(&self, wanted: impl Fn(&SessionId) -> bool) -> Result<Vec<SessionId>> {
         let entries = match std::fs::read_dir(&self.root) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -184,20 +192,14 @@ impl Store {
                 return Err(error).with_context(|| format!("cannot read {}", self.root.display()));
             }
         };
-        let mut ids = Vec::new();
+        let mut names = Vec::new();
         for entry in entries {
             let entry = entry.with_context(|| format!("cannot read {}", self.root.display()))?;
-            if let Some(id) = entry
-                .file_name()
-                .to_str()
-                .and_then(|name| SessionId::new(name).ok())
-                && self.has(&id)
-            {
-                ids.push(id);
-            }
+            let name = entry.file_name();
+            let id = name.to_str().and_then(|name| SessionId::new(name).ok());
+            names.extend(id.filter(&wanted));
         }
-        ids.sort();
-        Ok(ids)
+        Ok(names)
     }
 
     /// What hooks could not do: one line each, the last 64 KiB.

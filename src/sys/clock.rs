@@ -32,6 +32,15 @@ impl Clock {
         }
     }
 
+    /// The clock that file systems date files with, whatever is fixed.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
+    pub fn of_files() -> std::time::SystemTime {
+        std::time::SystemTime::now()
+    }
+
     /// How long ago something began; nothing takes time where the clock is fixed.
     pub fn since(&self, began: std::time::Instant) -> std::time::Duration {
         match self.fixed {

@@ -199,6 +199,11 @@ fn the_example_of_context_files_is_what_happens() {
 }
 
 #[test]
+fn the_examples_about_explaining_and_searching_are_what_happens() {
+    check_page("docs/explain.md");
+}
+
+#[test]
 fn every_page_is_linked_from_the_readme() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).expect("a README");
