@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Subcommand;
 
-use super::{Place, context_update, context_view};
+use super::{Place, context_health, context_update, context_view};
 use crate::domain::path_text::quote_path;
 use crate::domain::project::{ContextFile, ContextKind};
 use crate::error::Fault;
@@ -58,7 +58,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
             let path = ctx.repo.path_from_top(&path)?;
             context_view::show(ui, &ctx, &chosen(&ctx, &path, Reach::Above)?)
         }
-        Verb::Health => context_view::health(ui, &project::health(&ctx, Patience::Long)?),
+        Verb::Health => context_health::health(ui, &project::health(&ctx, Patience::Long)?),
         Verb::Update { path } => {
             let path = ctx.repo.path_from_top(&path)?;
             let files = chosen(&ctx, &path, Reach::Here)?;

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use super::context_view::{HealthJson, directory, scored, update_command};
+use super::context_health::{HealthJson, scored};
+use super::context_view::{directory, update_command};
 use crate::domain::describe::plural;
 use crate::domain::path_text::quote_path;
 use crate::domain::project::{NearContext, Why};

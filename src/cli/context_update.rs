@@ -3,8 +3,9 @@
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
+use super::context_health::HealthJson;
 use super::context_near::behind;
-use super::context_view::{HealthJson, update_command};
+use super::context_view::update_command;
 use super::item::redacted;
 use crate::domain::decide::Command;
 use crate::domain::describe::plural;

@@ -10,6 +10,7 @@ mod checkpoints;
 mod completions;
 mod config;
 mod context;
+mod context_health;
 mod context_near;
 mod context_update;
 mod context_view;

@@ -480,8 +480,7 @@ fn without_commits_or_without_a_work_tree() {
     ");
     assert_snapshot!(repo.session(&["context", "health"]), @"
     --- stderr
-    error: there is no commit yet, so there is no history to compare with
-    --- exit 1
+    There is no commit yet, so there is no history to compare with.
     [EOF]
     ");
     assert_snapshot!(repo.session(&["context", "update", "CLAUDE.md"]), @"
