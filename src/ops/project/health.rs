@@ -21,6 +21,9 @@ const NEAR: usize = 50;
 /// More commits than this since such a record are walked from the start.
 const MOST_CARRIED: usize = 2000;
 
+/// What is said of a walk that took too long.
+const LONG: &str = "its history is long";
+
 /// How long the walk may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
@@ -119,7 +122,7 @@ pub fn health_at(ctx: &Ctx, head: &CommitId, patience: Patience) -> Known {
     let found = match carried_on(ctx, head, patience) {
         Ok(Some(record)) => Ok(record),
         Ok(None) | Err(_) if patience != Patience::Long && cache::was_too_slow(ctx, patience) => {
-            return Known::Unknown("its history is long".to_owned());
+            return Known::Unknown(LONG.to_owned());
         }
         Ok(None) | Err(_) => whole(ctx, head, patience).inspect(|_| {
             cache::set_too_slow(ctx, None).ok();
@@ -133,8 +136,18 @@ pub fn health_at(ctx: &Ctx, head: &CommitId, patience: Patience) -> Known {
         }
         Err(error) => {
             cache::set_too_slow(ctx, Some(patience)).ok();
-            Known::Unknown(format!("{error:#}"))
+            Known::Unknown(reason(&error))
         }
+    }
+}
+
+/// Why a walk failed, in short where it took too long.
+fn reason(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    if text.contains("did not end within") {
+        LONG.to_owned()
+    } else {
+        text
     }
 }
 
