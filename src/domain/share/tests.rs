@@ -14,6 +14,7 @@ const LOCAL: &[&str] = &[
     "metrics.recorded",
     "tdd.phase",
     "activity.recorded",
+    "context.updated",
 ];
 
 fn text(text: &str, private: bool) -> TextAdded {
