@@ -95,15 +95,21 @@ pub fn search(
     wanted: &Wanted<'_>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Search> {
-    let ids = match &wanted.session {
-        Some(id) => vec![id.clone()],
-        None => sessions::all_ids(ctx)?,
+    let known = ctx.store.known().into_iter().map(|known| known.session);
+    let fetched: HashSet<SessionId> = known.collect();
+    let ids = if let Some(id) = &wanted.session {
+        vec![id.clone()]
+    } else {
+        let own = ctx.store.names(|id| !fetched.contains(id))?.into_iter();
+        let mut ids: Vec<SessionId> = own.chain(fetched.iter().cloned()).collect();
+        ids.sort();
+        ids
     };
     let mut search = Search::default();
     for (number, id) in ids.iter().enumerate() {
         progress(number, ids.len());
         search.sessions += 1;
-        match may_have(ctx, &wanted.query, id) {
+        match may_have(ctx, &wanted.query, id, &fetched) {
             Ok(false) => continue,
             Ok(true) => {}
             Err(_) => {
@@ -127,13 +133,20 @@ pub fn search(
     Ok(search)
 }
 
-/// Whether the bytes of the logs can have all terms: this clone's, and what others wrote.
-fn may_have(ctx: &Ctx, query: &Query, id: &SessionId) -> Result<bool> {
-    let own = fs::read(ctx.store.log(id).path())?;
-    let fetched = fs::read(&ctx.store.fetched_file(id))?;
-    let mut bytes = own.unwrap_or_default();
-    bytes.extend(fetched.unwrap_or_default());
-    Ok(query.may_be_in(&bytes))
+/// Whether the bytes of the logs can have all terms: this clone's, and what others wrote. A directory without a log
+/// has nothing.
+fn may_have(
+    ctx: &Ctx,
+    query: &Query,
+    id: &SessionId,
+    fetched: &HashSet<SessionId>,
+) -> Result<bool> {
+    let mut bytes = fs::read(ctx.store.log(id).path())?.unwrap_or_default();
+    if fetched.contains(id) {
+        let others = fs::read(&ctx.store.fetched_file(id))?;
+        bytes.extend(others.unwrap_or_default());
+    }
+    Ok(!bytes.is_empty() && query.may_be_in(&bytes))
 }
 
 /// Takes the documents of a session that fit.

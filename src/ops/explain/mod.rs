@@ -2,6 +2,7 @@
 //! never ran the program trailers alone answer, and nothing is written.
 
 mod account;
+mod deed;
 mod lookup;
 mod target;
 
@@ -10,7 +11,8 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
-pub use account::{Account, Deed, Facts, Other, Source};
+pub use account::{Account, Facts, Other};
+pub use deed::{Deed, Source};
 pub use target::{Asked, Target, lines_of, resolve, span};
 
 use super::ctx::Ctx;
