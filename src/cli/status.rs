@@ -50,6 +50,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     } else {
         absence(ui, &ctx, &here);
     }
+    super::status_ccmp::tell(ui, &ctx);
     let mut session = loaded.map(|loaded| loaded.session);
     let Some(asked) = asked else {
         return part(ui, &ctx, &here, session.as_ref(), args);

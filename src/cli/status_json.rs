@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::item::ItemJson;
 use super::metrics_json::QualityJson;
+use super::status_ccmp::CcmpJson;
 use super::status_checkpoint::{Saved, SavedJson};
 use super::tdd_view::TddJson;
 use crate::domain::handle::ItemKind;
@@ -33,6 +34,8 @@ pub(super) struct StatusJson<'a> {
     behind: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<ContextJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ccmp: Option<CcmpJson>,
 }
 
 /// How far the context files are behind.
@@ -111,6 +114,7 @@ impl<'a> StatusJson<'a> {
             behind: project.upstream.map(|(_, behind)| behind),
             context: crate::ops::project::score(ctx)
                 .map(|(score, stale)| ContextJson { score, stale }),
+            ccmp: CcmpJson::new(ctx),
         })
     }
 }

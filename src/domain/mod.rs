@@ -4,6 +4,7 @@ pub mod account;
 pub mod body;
 pub mod brief;
 pub mod briefing;
+pub mod ccmp;
 pub mod checkpoint;
 pub mod context;
 pub mod coverage;

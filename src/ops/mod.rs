@@ -6,6 +6,7 @@ mod amend;
 pub mod archive;
 pub mod branch;
 pub mod brief;
+pub mod ccmp;
 pub mod checkpoint;
 mod commits;
 pub mod copies;

@@ -126,6 +126,7 @@ fn a_repository_that_is_well() {
     ok    unfinished    no command was cut off
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
+    skip  ccmp          there is no .ccmp/state.json in this work tree
 
     24 checks: 24 ok
     [EOF]
@@ -153,6 +154,7 @@ fn a_repository_without_sessions() {
     ok    hooks-path    not set: the hooks of the repository run
     ok    managers      none was found
     ok    locks         none is left over
+    skip  ccmp          there is no .ccmp/state.json in this work tree
 
     24 checks: 5 ok, 19 skipped
     [EOF]
@@ -232,6 +234,7 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
     ok    unfinished    no command was cut off
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
+    skip  ccmp          there is no .ccmp/state.json in this work tree
 
     24 checks: 21 ok, 1 warning, 2 bad
     --- stderr
@@ -269,6 +272,7 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
     ok    unfinished    no command was cut off
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
+    skip  ccmp          there is no .ccmp/state.json in this work tree
 
     24 checks: 24 ok, 3 repaired
     [EOF]

@@ -10,6 +10,7 @@ mod architecture;
 mod archive;
 mod branches;
 mod brief;
+mod ccmp;
 mod checkpoint_due;
 mod cli_config;
 mod cli_doctor;
