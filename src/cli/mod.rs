@@ -26,6 +26,7 @@ mod explain_view;
 mod handoff;
 mod help;
 mod hooks;
+mod import;
 mod init;
 mod interactive;
 mod item;

@@ -47,8 +47,8 @@ impl Value {
         }
     }
 
-    /// Takes a list as it stands in the file.
-    pub(super) fn from_items(kind: Kind, items: Vec<String>) -> Option<Self> {
+    /// Takes a list as it stands in a file.
+    pub fn from_items(kind: Kind, items: Vec<String>) -> Option<Self> {
         match kind {
             Kind::List(words) => list(words, items.into_iter()),
             _ => None,

@@ -160,8 +160,8 @@ impl Facts {
 /// # Errors
 /// The file is none of that shape.
 pub fn facts(bytes: &[u8]) -> Result<Facts, Unreadable> {
-    let content = checked(bytes)?;
-    let whole = Members::parse(content).ok_or_else(|| malformed(content))?;
+    let text = checked(bytes)?;
+    let whole = Members::parse(text).ok_or_else(|| malformed(text))?;
     let plugins = whole.object("plugins")?.unwrap_or_default();
     let of = |name: &str| {
         let member = plugins.get(name).or_else(|| whole.get(name));

@@ -23,6 +23,7 @@ pub mod heartbeat;
 pub mod hook_event;
 pub mod id;
 pub mod impact;
+pub mod import;
 pub mod layout;
 pub mod learning;
 pub mod lineage;

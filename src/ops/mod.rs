@@ -25,6 +25,7 @@ pub mod heartbeat;
 pub mod history;
 pub mod hooks;
 pub mod identity;
+pub mod import;
 pub mod learnings;
 pub mod lifecycle;
 pub mod listing;

@@ -2,7 +2,10 @@
 
 mod refused;
 
+use std::cell::Cell;
+
 use anyhow::Result;
+use chrono::{DateTime, Utc};
 
 pub use refused::refused;
 
@@ -12,6 +15,7 @@ use crate::domain::decide::{Command, decide};
 use crate::domain::event::{Event, LineError, MAX_LINE};
 use crate::domain::fold::{Fold, Origin};
 use crate::domain::id::{BranchName, SessionId};
+use crate::domain::pen::{Author, IMPORT, Pen};
 use crate::domain::session::{Session, State};
 use crate::error::Fault;
 use crate::git::Head;
@@ -167,28 +171,82 @@ pub fn carry_out_durably(ctx: &Ctx, id: &SessionId, commands: Vec<Command>) -> R
     carry_out_with(ctx, id, commands, Waiting::Synced)
 }
 
+/// What another system recorded: the command that it comes to, when that was, and what identifies it.
+pub struct Recorded {
+    /// The command.
+    pub command: Command,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The bits of the id of its event.
+    pub identity: [u8; 10],
+}
+
+/// Carries out what another system recorded, as one op. What makes no sense here is left out.
+pub fn take_in(ctx: &Ctx, id: &SessionId, records: Vec<Recorded>) -> Result<Changed> {
+    let identity = Cell::new([0; 10]);
+    let random = |_: &str| identity.get();
+    change(ctx, id, Waiting::Buffered, |loaded| {
+        let author = Author {
+            via: IMPORT.to_owned(),
+            worktree: None,
+            ..ctx.author()
+        };
+        let mut pen = Pen::new(author, id.clone(), loaded.fold.last_n(), &random);
+        let mut events = Vec::new();
+        for record in records {
+            identity.set(record.identity);
+            pen.set_at(record.at);
+            if let Ok(decided) = decide(&loaded.session, record.command, &mut pen) {
+                loaded.take(ctx, &decided);
+                events.extend(decided);
+            }
+        }
+        Ok(events)
+    })
+}
+
 fn carry_out_with(
     ctx: &Ctx,
     id: &SessionId,
     commands: Vec<Command>,
     waiting: Waiting,
 ) -> Result<Changed> {
+    change(ctx, id, waiting, |loaded| {
+        let mut events = Vec::new();
+        ctx.with_pen(id, loaded.fold.last_n(), |pen| -> Result<()> {
+            for command in commands {
+                let decided = decide(&loaded.session, command, pen).map_err(|why| refused(&why))?;
+                loaded.take(ctx, &decided);
+                events.extend(decided);
+            }
+            Ok(())
+        })?;
+        Ok(events)
+    })
+}
+
+impl Loaded {
+    /// Takes in what was decided.
+    fn take(&mut self, ctx: &Ctx, decided: &[Event]) {
+        for event in decided {
+            self.fold.insert(event.clone(), Origin::Own);
+        }
+        if let Some(session) = self.fold.session(ctx.idle_after()) {
+            self.session = session;
+        }
+    }
+}
+
+/// Under the lock of a session: what is decided is appended, and the views are made anew.
+fn change(
+    ctx: &Ctx,
+    id: &SessionId,
+    waiting: Waiting,
+    decide: impl FnOnce(&mut Loaded) -> Result<Vec<Event>>,
+) -> Result<Changed> {
     let lock = ctx.store.lock_for_command(id)?;
     let mut loaded = load(ctx, id)?;
-    let mut events = Vec::new();
-    ctx.with_pen(id, loaded.fold.last_n(), |pen| -> Result<()> {
-        for command in commands {
-            let decided = decide(&loaded.session, command, pen).map_err(|why| refused(&why))?;
-            for event in &decided {
-                loaded.fold.insert(event.clone(), Origin::Own);
-            }
-            if let Some(session) = loaded.fold.session(ctx.idle_after()) {
-                loaded.session = session;
-            }
-            events.extend(decided);
-        }
-        Ok(())
-    })?;
+    let events = decide(&mut loaded)?;
     if !events.is_empty() {
         let appended = ctx
             .store

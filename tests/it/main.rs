@@ -43,6 +43,7 @@ mod hooks_install_config;
 mod hooks_install_elsewhere;
 mod hooks_install_stub;
 mod hooks_messages;
+mod import;
 mod metrics;
 mod neighbours;
 mod prompt;

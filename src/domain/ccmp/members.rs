@@ -1,6 +1,6 @@
 //! A JSON object whose members stand in their order, each as it was written.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -102,7 +102,7 @@ pub(super) fn text(value: &Value) -> String {
             continue;
         }
         for unit in letter.encode_utf16(&mut [0; 2]) {
-            ascii.push_str(&format!("\\u{unit:04x}"));
+            write!(ascii, "\\u{unit:04x}").expect("a String takes everything");
         }
     }
     ascii
