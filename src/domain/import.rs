@@ -141,17 +141,14 @@ fn hash(bytes: &[u8], basis: u64) -> u64 {
     bytes.iter().fold(basis, step)
 }
 
-/// The 80 bits that identify what has this key: the same in every import, so that a second one adds nothing.
-pub fn identity(key: &str) -> [u8; 10] {
+/// What tells a record with this key from every other one, in every clone: so a second import adds nothing.
+pub fn mark(key: &str) -> String {
     let first = hash(key.as_bytes(), 0xcbf2_9ce4_8422_2325);
     let second = hash(
         key.as_bytes(),
         first.rotate_left(29) ^ 0x9e37_79b9_7f4a_7c15,
     );
-    let mut bits = [0; 10];
-    bits[..8].copy_from_slice(&first.to_be_bytes());
-    bits[8..].copy_from_slice(&second.to_be_bytes()[..2]);
-    bits
+    format!("{first:016x}{second:016x}")
 }
 
 #[cfg(test)]

@@ -2,8 +2,6 @@
 
 mod refused;
 
-use std::cell::Cell;
-
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
@@ -11,7 +9,7 @@ pub use refused::refused;
 
 use super::ctx::Ctx;
 use crate::domain::context::{Context, LogMark};
-use crate::domain::decide::{Command, decide};
+use crate::domain::decide::{Command, ObjectiveChange, decide};
 use crate::domain::event::{Event, LineError, MAX_LINE};
 use crate::domain::fold::{Fold, Origin};
 use crate::domain::id::{BranchName, SessionId};
@@ -171,20 +169,21 @@ pub fn carry_out_durably(ctx: &Ctx, id: &SessionId, commands: Vec<Command>) -> R
     carry_out_with(ctx, id, commands, Waiting::Synced)
 }
 
-/// What another system recorded: the command that it comes to, when that was, and what identifies it.
+/// What another system recorded: the command that it comes to, when that was, and its mark.
 pub struct Recorded {
     /// The command.
     pub command: Command,
+    /// What follows from it for the item that it makes, and the mark of that.
+    pub then: Option<(ObjectiveChange, String)>,
     /// When.
     pub at: DateTime<Utc>,
-    /// The bits of the id of its event.
-    pub identity: [u8; 10],
+    /// What tells it from every other record.
+    pub mark: String,
 }
 
 /// Carries out what another system recorded, as one op. What makes no sense here is left out.
 pub fn take_in(ctx: &Ctx, id: &SessionId, records: Vec<Recorded>) -> Result<Changed> {
-    let identity = Cell::new([0; 10]);
-    let random = |_: &str| identity.get();
+    let random = |salt: &str| ctx.clock.random(salt);
     change(ctx, id, Waiting::Buffered, |loaded| {
         let author = Author {
             via: IMPORT.to_owned(),
@@ -193,12 +192,20 @@ pub fn take_in(ctx: &Ctx, id: &SessionId, records: Vec<Recorded>) -> Result<Chan
         };
         let mut pen = Pen::new(author, id.clone(), loaded.fold.last_n(), &random);
         let mut events = Vec::new();
+        let mut write = |loaded: &mut Loaded, command, mark: &str, at| {
+            pen.set_at(at);
+            let decided = decide(&loaded.session, command, &mut pen).ok()?;
+            let decided: Vec<_> = decided.into_iter().map(|e| e.marked(mark)).collect();
+            loaded.take(ctx, &decided);
+            let first = decided.first().map(|event| event.id().to_string());
+            events.extend(decided);
+            first
+        };
         for record in records {
-            identity.set(record.identity);
-            pen.set_at(record.at);
-            if let Ok(decided) = decide(&loaded.session, record.command, &mut pen) {
-                loaded.take(ctx, &decided);
-                events.extend(decided);
+            let made = write(loaded, record.command, &record.mark, record.at);
+            if let (Some(name), Some((change, mark))) = (made, record.then) {
+                let command = Command::ChangeObjective { name, change };
+                write(loaded, command, &mark, record.at);
             }
         }
         Ok(events)

@@ -19,7 +19,7 @@ fn used() -> Repo {
     repo.write(".gitignore", ".ccmp\n");
     repo.git(&["add", "."]).done();
     repo.git(&["commit", "-q", "-m", "Ignore"]).done();
-    fs::create_dir(repo.path().join(".ccmp")).unwrap();
+    fs::create_dir(repo.path().join(".ccmp")).expect("a directory");
     repo.session(&["start", "feature", "-o", "Reach the goal"])
         .done();
     repo
@@ -34,8 +34,8 @@ fn ours(repo: &Repo) -> Value {
 }
 
 fn modified(repo: &Repo) -> SystemTime {
-    let metadata = fs::metadata(repo.path().join(FILE)).unwrap();
-    metadata.modified().unwrap()
+    let metadata = fs::metadata(repo.path().join(FILE)).expect("a file");
+    metadata.modified().expect("a time")
 }
 
 #[test]

@@ -92,13 +92,13 @@ fn everything_comes_in_once() {
     insta::assert_snapshot!(repo.session(&["status"]), @"
     --- stdout
     Session on feature/auth  [tdd]
-    active, 0m so far, started 2025-11-12 (feature-auth-20251112-7cv6md)
+    active, 0m so far, started 2025-11-12 (feature-auth-20261120-769rdc)
 
     Objectives (2 of 4 done)
-      [ ] Google OAuth (obj-vjth, obj-1)
-      [x] Provider interface (obj-76gx, obj-2)
-      [x] auth-001: Log in (obj-sqsf, obj-3)
-      [ ] auth-002: Log out (obj-aq6d, obj-4)
+      [ ] Google OAuth (obj-tgat, obj-1)
+      [x] Provider interface (obj-d3v3, obj-2)
+      [x] auth-001: Log in (obj-hc29, obj-3)
+      [ ] auth-002: Log out (obj-ne7h, obj-4)
 
     Test-driven work
       phase: none yet, a commit of test files begins RED
@@ -111,26 +111,32 @@ fn everything_comes_in_once() {
 
     Next: git session checkpoint
     --- stderr
-    log      [ROOT]/repo/.git/sessions/feature-auth-20251112-7cv6md/log.jsonl
-    mapping  branch.feature/auth.sessionId = feature-auth-20251112-7cv6md
+    log      [ROOT]/repo/.git/sessions/feature-auth-20261120-769rdc/log.jsonl
+    mapping  branch.feature/auth.sessionId = feature-auth-20261120-769rdc
     [EOF]
     ");
     insta::assert_snapshot!(repo.session(&["objectives", "list", "--all"]), @"
     --- stdout
-    [ ] Google OAuth (obj-vjth, obj-1)
-    [x] Provider interface (obj-76gx, obj-2)
-    [x] auth-001: Log in (obj-sqsf, obj-3)
-    [ ] auth-002: Log out (obj-aq6d, obj-4)
+    [ ] Google OAuth (obj-tgat, obj-1)
+    [x] Provider interface (obj-d3v3, obj-2)
+    [x] auth-001: Log in (obj-hc29, obj-3)
+    [ ] auth-002: Log out (obj-ne7h, obj-4)
     [EOF]
     ");
+}
+
+#[test]
+fn checkpoints_and_handoffs_are_notes_in_order() {
+    let repo = project();
+    repo.session(&["init", "--import", "--no-hooks"]).done();
     insta::assert_snapshot!(repo.session(&["note", "list"]), @"
     --- stdout
-    2025-11-11 (note-nhj1, note-1)
+    2025-11-11 (note-xrkm, note-1)
         Progress: Session 1 - 2025-11-11 09:00
 
         ### Accomplishments
         - Set up
-    2025-11-12 (note-cfra, note-2)
+    2025-11-12 (note-3mk1, note-2)
         Checkpoint: Half way
 
         **Commit**: 0123abc
@@ -138,23 +144,29 @@ fn everything_comes_in_once() {
         ## Notes
 
         Use [REDACTED:github-token]
-    2025-11-12 (note-wrp9, note-3)
+    2025-11-12 (note-wtpx, note-3)
         Handoff: 2025-11-12 15:10
 
         **Branch**: feature/auth
 
         ## Remember
         - Tokens expire
-    2025-11-12 (note-94cg, note-4)
+    2025-11-12 (note-33jt, note-4)
         Handoff: Nearly done
 
         Next:
         - Ship
-    just now (note-fnwj, note-5)
+    just now (note-sp6t, note-5)
         Imported from .sessions/state.json, feature_list.json, claude-progress.txt,
         .sessions/checkpoints/2025-11-12T15-00-00.md, 3 more files
     [EOF]
     ");
+}
+
+#[test]
+fn settings_come_into_the_file_of_the_project() {
+    let repo = project();
+    repo.session(&["init", "--import", "--no-hooks"]).done();
     let set = repo.sh("grep -v '^#' .session/config.toml | grep .").text();
     insta::assert_snapshot!(set, @r#"
     [session]
@@ -171,7 +183,12 @@ fn everything_comes_in_once() {
     verbose = true
     [memory]
     "#);
+}
 
+#[test]
+fn a_second_import_adds_nothing() {
+    let repo = project();
+    repo.session(&["init", "--import", "--hooks"]).done();
     let log = repo.read(repo.session_file("log.jsonl"));
     assert!(!log.contains("ghp_"), "{log}");
     insta::assert_snapshot!(repo.session(&["init", "--import"]), @r#"
@@ -300,6 +317,64 @@ fn what_was_added_since_comes_in_the_next_time() {
 }
 
 #[test]
+fn what_was_done_here_since_is_not_done_again() {
+    let repo = project();
+    repo.session(&["init", "--import", "--no-hooks"]).done();
+    repo.session(&["objectives", "complete", "obj-4"]).done();
+    repo.session(&["objectives", "edit", "obj-3", "Sign in"])
+        .done();
+    let log = repo.read(repo.session_file("log.jsonl"));
+    repo.write(
+        "feature_list.json",
+        r#"[{"id":"auth-001","description":"Log in","passes":true},{"id":"auth-002","description":"Log out","passes":true}]"#,
+    );
+    let answer = repo.session(&["init", "--import", "--no-hooks"]).text();
+    assert!(answer.contains("Nothing in the files is new"), "{answer}");
+    assert_eq!(repo.read(repo.session_file("log.jsonl")), log);
+}
+
+#[test]
+fn what_another_clone_has_imported_and_shared_comes_in_once() {
+    let repo = project();
+    repo.git(&["add", "-A"]).done();
+    repo.git(&["commit", "-q", "-m", "All of it"]).done();
+    repo.git(&["clone", "-q", "--bare", ".", "../bare.git"])
+        .done();
+    for name in ["one", "two"] {
+        repo.git(&[
+            "clone",
+            "-q",
+            "-b",
+            "feature/auth",
+            "../bare.git",
+            &format!("../{name}"),
+        ])
+        .done();
+    }
+    let (one, two) = (repo.at("../one"), repo.at("../two"));
+    one.session(&["init", "--import", "--no-hooks"]).done();
+    one.session(&["sync", "--yes"]).done();
+    two.session(&["init", "--no-hooks"]).done();
+    two.session(&["sync", "--yes"]).done();
+    let answer = two.session(&["init", "--import", "--no-hooks"]).text();
+    assert!(
+        answer.contains("another clone has shared this session: git session resume feature/auth"),
+        "{answer}"
+    );
+    assert_eq!(two.mapped("feature/auth"), None);
+    two.session(&["resume"]).done();
+    // notes are not shared: they come in here, too
+    let answer = two.session(&["init", "--import", "--no-hooks"]).text();
+    assert!(
+        answer.contains("feature/auth: 0 objectives, 4 notes"),
+        "{answer}"
+    );
+    let list = two.session(&["objectives", "list", "--all"]);
+    assert_eq!(list.answer().matches("Google OAuth").count(), 1, "{list}");
+    assert!(!list.news().contains("Two different events"), "{list}");
+}
+
+#[test]
 fn an_open_session_gets_what_it_does_not_say_yet() {
     let repo = project();
     repo.session(&["start", "-o", "Google OAuth"]).done();
@@ -332,7 +407,7 @@ fn a_session_that_is_over_stays_so() {
     insta::assert_snapshot!(repo.session(&["list", "--all"]), @"
     --- stdout
       Branch        State  Done  Active  Last activity  Session
-      feature/auth  ended   0/1      0m  just now       feature-auth-20251112-rdxnhd
+      feature/auth  ended   0/1      0m  just now       feature-auth-20261120-769rdc
     --- stderr
     index    [ROOT]/repo/.git/sessions/index.jsonl
     mapping  branch.<name>.sessionId in git config
@@ -351,8 +426,8 @@ fn a_session_of_a_branch_that_is_not_here_is_listed() {
     insta::assert_snapshot!(repo.session(&["list", "--all"]), @"
     --- stdout
        Branch        State                Done  Active  Last activity  Session
-    *  main          active                1/2      0m  just now       main-20261120-nxm1d9
-       feature/auth  active, branch gone   1/2      0m  just now       feature-auth-20251112-7cv6md
+    *  main          active                1/2      0m  just now       main-20261120-4mvpzr
+       feature/auth  active, branch gone   1/2      0m  just now       feature-auth-20261120-769rdc
     --- stderr
     index    [ROOT]/repo/.git/sessions/index.jsonl
     mapping  branch.<name>.sessionId in git config
@@ -446,4 +521,25 @@ fn where_nothing_is_there_is_nothing_to_import() {
     let repo = Repo::empty();
     let text = repo.session(&["init", "--import", "--no-hooks"]).text();
     assert!(text.contains("There is nothing to import"), "{text}");
+}
+
+#[test]
+fn the_page_is_what_happens() {
+    let repo = project();
+    repo.write(".gitignore", ".ccmp\n");
+    for name in [
+        ".sessions/checkpoints/broken.md",
+        ".claude/checkpoints/checkpoint-1.json",
+    ] {
+        fs::remove_file(repo.path().join(name)).unwrap();
+    }
+    repo.write(
+        ".session/config.yaml",
+        "session:\n  auto_checkpoint: false\n  checkpoint_interval: 1h\n  backlog: true\nquality:\n  test_command: make test\n",
+    );
+    repo.write(
+        ".ccmp/state.json",
+        "{\n  \"version\": \"1.0.0\",\n  \"plugins\": {\n    \"claude-context-manager\": {\n      \"health_score\": 85\n    }\n  }\n}\n",
+    );
+    crate::readme::check_page_in("docs/interop.md", &repo);
 }

@@ -1,7 +1,7 @@
 //! Records of other systems, brought into the logs of sessions. What is in a log of this clone already is known
 //! by the identity that its key gives it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use chrono::{DateTime, Local, Utc};
@@ -12,13 +12,13 @@ use crate::domain::body::{Base, Body, Started};
 use crate::domain::decide::{Command, NewEnd, ObjectiveChange, Privacy};
 use crate::domain::id::{BranchName, EventId, SessionId};
 use crate::domain::import::state::{Status, Whole};
-use crate::domain::import::{Record, Stage, Stamp, What, identity};
+use crate::domain::import::{Record, Stage, Stamp, What, mark};
 use crate::domain::pen::{Author, IMPORT, Pen};
 use crate::domain::redact::Redacted;
-use crate::domain::session::Session;
-use crate::domain::slug::slug;
+use crate::domain::session::{ObjectiveState, Session};
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions::{self, Recorded};
+use crate::ops::start::new_id;
 use crate::ops::{adopt, switch};
 
 /// The most records that one import takes in.
@@ -46,6 +46,18 @@ pub(super) fn take_in(
     // a pointer to the newest handoff holds the same one again
     let mut seen = HashSet::new();
     for mut group in groups {
+        if known.is_elsewhere(ctx, &group) {
+            let why = format!(
+                "another clone has shared this session: git session resume {}",
+                group.branch
+            );
+            for looked in files.iter_mut() {
+                if group.sources.contains(&looked.path) {
+                    looked.skipped = Some(why.clone());
+                }
+            }
+            continue;
+        }
         group
             .records
             .retain(|record| known.misses(record) && seen.insert(record.key.clone()));
@@ -149,40 +161,45 @@ fn stage_key(record: &Record, stage: Stage) -> String {
     format!("{}\n{stage:?}", record.key)
 }
 
-/// The random part of the id that an event with these bits has, whenever it was written.
-fn tail(bits: [u8; 10]) -> String {
-    EventId::from_parts(0, bits).as_str()[10..].to_owned()
-}
-
-/// What is in the logs of this clone.
+/// What is recorded already, by this clone and by those that share with it.
 struct Known {
-    tails: HashSet<String>,
-    starts: Vec<(String, SessionId)>,
+    /// The event that each record became.
+    events: HashMap<String, EventId>,
+    /// The sessions that were made from a description.
+    starts: HashMap<String, SessionId>,
 }
 
 impl Known {
     fn new(ctx: &Ctx) -> Result<Self> {
         let mut known = Self {
-            tails: HashSet::new(),
-            starts: Vec::new(),
+            events: HashMap::new(),
+            starts: HashMap::new(),
         };
-        for id in ctx.store.ids()? {
-            for event in ctx.store.log(&id).read()?.events {
-                if event.head().via != IMPORT {
+        for id in sessions::all_ids(ctx)? {
+            // one that cannot be read is for `doctor`
+            let Ok(loaded) = sessions::load(ctx, &id) else {
+                continue;
+            };
+            for event in loaded.fold.events() {
+                let Some(mark) = event.mark() else {
                     continue;
-                }
-                let tail = event.id().as_str()[10..].to_owned();
+                };
                 if matches!(event.body(), Body::SessionStarted(_)) {
-                    known.starts.push((tail.clone(), id.clone()));
+                    known.starts.insert(mark.to_owned(), id.clone());
                 }
-                known.tails.insert(tail);
+                known.events.insert(mark.to_owned(), event.id().clone());
             }
         }
         Ok(known)
     }
 
+    /// The event that the record with this key became.
+    fn event(&self, key: &str) -> Option<&EventId> {
+        self.events.get(&mark(key))
+    }
+
     fn has(&self, key: &str) -> bool {
-        self.tails.contains(&tail(identity(key)))
+        self.event(key).is_some()
     }
 
     /// Whether there is something in a record that no log says.
@@ -191,12 +208,17 @@ impl Known {
             || stage(record).is_some_and(|(stage, _)| !self.has(&stage_key(record, stage)))
     }
 
-    /// The session that was made from this description.
-    fn made_from(&self, whole: &Whole) -> Option<SessionId> {
-        let wanted = tail(identity(&session_key(whole)));
-        let mut starts = self.starts.iter();
-        let found = starts.find(|(tail, _)| *tail == wanted);
-        found.map(|(_, id)| id.clone())
+    /// Whether another clone has made the session from its description, and this one does not go on with it.
+    fn is_elsewhere(&self, ctx: &Ctx, group: &Group) -> bool {
+        let key = group.whole.as_ref().map(session_key);
+        let made = key.and_then(|key| self.starts.get(&mark(&key)));
+        made.is_some_and(|made| !ctx.store.has(made))
+    }
+
+    /// The session that was made from this description, when this clone has it.
+    fn made_from(&self, ctx: &Ctx, whole: &Whole) -> Option<SessionId> {
+        let made = self.starts.get(&mark(&session_key(whole)))?;
+        ctx.store.has(made).then(|| made.clone())
     }
 }
 
@@ -217,10 +239,8 @@ fn stage(record: &Record) -> Option<(Stage, ObjectiveChange)> {
 
 /// The session that a group comes into, when it is here: the one that was made from it, else the open one.
 fn present(ctx: &Ctx, group: &Group, known: &Known) -> Result<Option<Session>> {
-    let made = group
-        .whole
-        .as_ref()
-        .and_then(|whole| known.made_from(whole));
+    let whole = group.whole.as_ref();
+    let made = whole.and_then(|whole| known.made_from(ctx, whole));
     if let Some(id) = made {
         return Ok(Some(sessions::load(ctx, &id)?.session));
     }
@@ -277,7 +297,7 @@ fn receive(ctx: &Ctx, group: Group, known: &Known) -> Result<Option<Received>> {
         Some(session) => session,
         None => begin(ctx, &group)?,
     };
-    let mut records = commands(ctx, &group, &session);
+    let mut records = commands(ctx, &group, &session, known);
     let count = records.len();
     if count > 0 {
         records.push(provenance(ctx, &group));
@@ -315,20 +335,9 @@ fn receive(ctx: &Ctx, group: Group, known: &Known) -> Result<Option<Received>> {
 
 /// Begins a session as it was recorded.
 fn begin(ctx: &Ctx, group: &Group) -> Result<Session> {
-    let key = match &group.whole {
-        Some(whole) => session_key(whole),
-        None => format!("{}\n{}\nsession", group.sources.join("\n"), group.branch),
-    };
-    let started = group.whole.as_ref().and_then(|whole| whole.started);
-    let at = instant(ctx, started);
-    let bits = identity(&key);
-    let day = at.format("%Y%m%d").to_string();
-    let id = SessionId::from_parts(&slug(group.branch.as_str()), &day, bits);
-    let id = if ctx.store.has(&id) {
-        super::super::start::new_id(ctx, &group.branch)?
-    } else {
-        id
-    };
+    let whole = group.whole.as_ref();
+    let at = instant(ctx, whole.and_then(|whole| whole.started));
+    let id = new_id(ctx, &group.branch)?;
     let body = Body::SessionStarted(Started {
         branch: group.branch.clone(),
         base: Base {
@@ -345,67 +354,80 @@ fn begin(ctx: &Ctx, group: &Group) -> Result<Session> {
         at,
         ..ctx.author()
     };
-    let random = |_: &str| bits;
+    let random = |salt: &str| ctx.clock.random(salt);
     let event = Pen::new(author, id.clone(), 0, &random).write(body);
+    let event = match whole {
+        Some(whole) => event.marked(&mark(&session_key(whole))),
+        None => event,
+    };
     sessions::create(ctx, &id, &[event])
 }
 
 /// What the records of a group come to, the objectives first, then the notes by their dates.
-fn commands(ctx: &Ctx, group: &Group, session: &Session) -> Vec<Recorded> {
-    let known: HashSet<String> = session
-        .items()
-        .map(|(_, item)| item.id.as_str()[10..].to_owned())
-        .collect();
-    let mut commands = Vec::new();
-    for record in &group.records {
-        let What::Objective { text, .. } = &record.what else {
-            continue;
-        };
-        let bits = identity(&record.key);
-        let at = instant(ctx, record.at);
-        if !known.contains(&tail(bits)) {
-            if says(Some(session), text) {
-                continue;
-            }
-            commands.push(Recorded {
-                command: Command::AddObjective {
-                    text: text.clone(),
-                    privacy: Privacy::Shared,
-                },
-                at,
-                identity: bits,
-            });
-        }
-        if let Some((stage, change)) = stage(record) {
-            commands.push(Recorded {
-                command: Command::ChangeObjective {
-                    name: tail(bits),
-                    change,
-                },
-                at,
-                identity: identity(&stage_key(record, stage)),
-            });
-        }
-    }
-    let mut notes: Vec<_> = group
+fn commands(ctx: &Ctx, group: &Group, session: &Session, known: &Known) -> Vec<Recorded> {
+    let objectives = group.records.iter();
+    let objectives = objectives.filter_map(|record| objective(ctx, record, session, known));
+    let notes = group
         .records
         .iter()
-        .filter_map(|record| match &record.what {
-            What::Note { text } => Some((instant(ctx, record.at), record, text)),
-            What::Objective { .. } => None,
-        })
-        .filter(|(_, record, _)| !known.contains(&tail(identity(&record.key))))
-        .collect();
-    notes.sort_by_key(|(at, ..)| *at);
-    commands.extend(notes.into_iter().map(|(at, record, text)| Recorded {
+        .filter(|record| !known.has(&record.key));
+    let mut notes: Vec<Recorded> = notes.filter_map(|record| note(ctx, record)).collect();
+    notes.sort_by_key(|note| note.at);
+    objectives.chain(notes).collect()
+}
+
+/// What the record of an objective comes to: a new one, or that one is further now.
+fn objective(ctx: &Ctx, record: &Record, session: &Session, known: &Known) -> Option<Recorded> {
+    let What::Objective { text, .. } = &record.what else {
+        return None;
+    };
+    let at = instant(ctx, record.at);
+    let change = stage(record);
+    let change = change.map(|(stage, change)| (change, mark(&stage_key(record, stage))));
+    if let Some(item) = known.event(&record.key) {
+        let (change, mark) = change?;
+        let there = session.objectives.iter().find(|o| o.item.id == *item)?;
+        let is_so = match change {
+            ObjectiveChange::Complete => there.state == ObjectiveState::Completed,
+            _ => there.state != ObjectiveState::Open,
+        };
+        if is_so {
+            return None;
+        }
+        let name = item.to_string();
+        return Some(Recorded {
+            command: Command::ChangeObjective { name, change },
+            then: None,
+            at,
+            mark,
+        });
+    }
+    let command = Command::AddObjective {
+        text: text.clone(),
+        privacy: Privacy::Shared,
+    };
+    (!says(Some(session), text)).then(|| Recorded {
+        command,
+        then: change,
+        at,
+        mark: mark(&record.key),
+    })
+}
+
+/// What the record of something to remember comes to.
+fn note(ctx: &Ctx, record: &Record) -> Option<Recorded> {
+    let What::Note { text } = &record.what else {
+        return None;
+    };
+    Some(Recorded {
         command: Command::AddNote {
             text: text.clone(),
             privacy: Privacy::Shared,
         },
-        at,
-        identity: identity(&record.key),
-    }));
-    commands
+        then: None,
+        at: instant(ctx, record.at),
+        mark: mark(&record.key),
+    })
 }
 
 /// The note that says where the others come from.
@@ -423,8 +445,9 @@ fn provenance(ctx: &Ctx, group: &Group) -> Recorded {
             text: Redacted::new(&text),
             privacy: Privacy::Shared,
         },
+        then: None,
         at: ctx.now(),
-        identity: identity(&key),
+        mark: mark(&key),
     }
 }
 
@@ -440,8 +463,9 @@ fn standing(ctx: &Ctx, whole: &Whole) -> Option<Recorded> {
     };
     Some(Recorded {
         command,
+        then: None,
         at,
-        identity: identity(&format!("{}\nstanding", whole.key)),
+        mark: mark(&format!("{}\nstanding", whole.key)),
     })
 }
 
