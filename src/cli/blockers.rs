@@ -9,6 +9,7 @@ use super::Place;
 use super::item::{
     ItemJson, PrivateArg, SessionArg, carry_out, date, name_in_list, one_line, optional, typed,
 };
+use super::links::Links;
 use crate::domain::decide::Command;
 use crate::domain::describe::plural;
 use crate::domain::handle::ItemKind;
@@ -31,7 +32,7 @@ enum Verb {
         /// What is in the way; each argument is one blocker, `-` reads standard input
         #[arg(required = true, value_name = "TEXT")]
         texts: Vec<String>,
-        /// Where it is dealt with: an address or #42
+        /// Where it is dealt with: an address, #42 or PROJ-42
         #[arg(long, value_name = "LINK")]
         link: Option<String>,
         #[command(flatten)]
@@ -131,6 +132,8 @@ struct BlockerJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     resolved_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolution: Option<&'a str>,
@@ -138,7 +141,7 @@ struct BlockerJson<'a> {
 }
 
 impl<'a> BlockerJson<'a> {
-    fn new(ctx: &Ctx, session: &Session, blocker: &'a Blocker) -> Self {
+    fn new(ctx: &Ctx, session: &Session, blocker: &'a Blocker, issues: &Links) -> Self {
         Self {
             item: ItemJson::new(session, ItemKind::Blocker, &blocker.item),
             state: match blocker.resolved_at {
@@ -146,6 +149,7 @@ impl<'a> BlockerJson<'a> {
                 None => "open",
             },
             link: blocker.link.as_deref(),
+            url: issues.of_blocker(blocker),
             resolved_at: blocker.resolved_at,
             resolution: blocker.resolution.as_deref(),
             blocked_seconds: blocked_seconds(ctx, blocker),
@@ -159,8 +163,10 @@ fn list(ui: &Ui, ctx: &Ctx, args: &List) -> Result<()> {
     let wanted: Vec<&Blocker> = wanted
         .filter(|b| args.all || b.resolved_at.is_none())
         .collect();
+    let issues = Links::of(ui, ctx, &session);
     if ui.format() == Format::Json {
-        let blockers = wanted.iter().map(|b| BlockerJson::new(ctx, &session, b));
+        let blockers = wanted.iter();
+        let blockers = blockers.map(|b| BlockerJson::new(ctx, &session, b, &issues));
         let list = ListJson {
             session: session.id.as_str(),
             blockers: blockers.collect(),
@@ -174,7 +180,8 @@ fn list(ui: &Ui, ctx: &Ctx, args: &List) -> Result<()> {
         });
         return Ok(());
     }
-    let lines: Vec<String> = wanted.iter().map(|b| line(ctx, &session, b)).collect();
+    let lines = wanted.iter().map(|b| line(ctx, &session, b, &issues));
+    let lines: Vec<String> = lines.collect();
     ui.answer(&lines.join("\n"))
 }
 
@@ -185,18 +192,20 @@ fn plural_is(count: usize) -> String {
 }
 
 /// One blocker in a list, and below it for how long it was in the way.
-fn line(ctx: &Ctx, session: &Session, blocker: &Blocker) -> String {
+fn line(ctx: &Ctx, session: &Session, blocker: &Blocker, issues: &Links) -> String {
     let name = name_in_list(session, ItemKind::Blocker, &blocker.item);
     let text = one_line(&blocker.item.text);
     let (mark, text) = match blocker.resolved_at {
-        None => (style::bad("[!]"), style::plain(text)),
-        Some(_) => (style::good("[x]"), style::dim(text)),
+        None => (
+            style::bad("[!]"),
+            issues.text(&text, |text| style::plain(text)),
+        ),
+        Some(_) => (
+            style::good("[x]"),
+            issues.text(&text, |text| style::dim(text)),
+        ),
     };
-    let link = blocker
-        .link
-        .as_deref()
-        .map(|link| format!(" {}", style::accent(link)))
-        .unwrap_or_default();
+    let link = issues.behind(blocker.link.as_deref());
     let long = format_elapsed(blocked_seconds(ctx, blocker));
     let time = match (blocker.resolved_at, blocker.resolution.as_deref()) {
         (None, _) => format!(

@@ -4,9 +4,11 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::Place;
+use super::import::ImportJson;
 use crate::config;
 use crate::ops::ctx::Ctx;
 use crate::ops::hooks;
+use crate::ops::import::{self, Imported, Mode};
 use crate::ops::setup::{self, Existing, Hooks, Outcome, Written};
 use crate::render;
 use crate::ui::{Format, Ui, style};
@@ -16,6 +18,7 @@ use crate::ui::{Format, Ui, style};
 /// Writes `.session/config.toml`, `architecture.md` and `conventions.md` into the work tree, to be committed
 /// like any file. Sessions themselves are kept in the git directory. `git session start` needs no `init`.
 #[derive(clap::Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Args {
     /// Write the templates again, after a backup beside them; data is never touched
     #[arg(long)]
@@ -26,15 +29,23 @@ pub(super) struct Args {
     /// Leave the git hooks alone
     #[arg(long)]
     no_hooks: bool,
+    /// Take in what other session tools have left here: settings, sessions, checkpoints, handoffs, feature lists
+    #[arg(long)]
+    import: bool,
+    /// Only say what would be taken in; nothing is written
+    #[arg(long, requires = "import")]
+    dry_run: bool,
 }
 
 /// What was done, in JSON.
 #[derive(Serialize)]
-struct InitJson {
+struct InitJson<'a> {
     store: String,
     writer: String,
     hooks: Vec<String>,
     files: Vec<FileJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    import: Option<ImportJson<'a>>,
 }
 
 /// A tracked file.
@@ -49,6 +60,9 @@ struct FileJson {
 /// Runs the command.
 pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     let ctx = place.open(ui)?;
+    if args.dry_run {
+        return super::import::preview(ui, &ctx);
+    }
     let wanted = if wants_hooks(ui, &ctx, args)? {
         Hooks::Install
     } else {
@@ -69,11 +83,19 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         .iter()
         .flat_map(super::hooks::sentences)
         .collect();
+    let imported = args.import.then(|| import(ui, place)).transpose()?;
     if ui.format() == Format::Json {
-        return ui.json("git-session/init/v1", &json(&ctx, done, &files)?);
+        let json = json(&ctx, done, &files, imported.as_ref())?;
+        return ui.json("git-session/init/v1", &json);
     }
     setup::tell_once(&ctx);
-    ui.answer(&answer(&ctx, &done, &files))
+    ui.answer(&answer(&ctx, &done, &files, imported.as_ref()))
+}
+
+/// Takes in what other tools have left, now that there is a store.
+fn import(ui: &Ui, place: &Place) -> Result<Imported> {
+    let ctx = place.open(ui)?;
+    import::import(&ctx, Mode::Really)
 }
 
 /// Hooks are installed unless somebody says no; on a terminal it is asked.
@@ -117,7 +139,7 @@ fn shown(ctx: &Ctx, path: &std::path::Path) -> String {
 }
 
 /// The answer for people.
-fn answer(ctx: &Ctx, hooks: &[String], files: &[Written]) -> String {
+fn answer(ctx: &Ctx, hooks: &[String], files: &[Written], imported: Option<&Imported>) -> String {
     let mut lines = vec![format!(
         "Sessions are kept in {}",
         ctx.store.root().display()
@@ -133,6 +155,11 @@ fn answer(ctx: &Ctx, hooks: &[String], files: &[Written]) -> String {
         });
     }
     lines.extend(hooks.iter().cloned());
+    lines.extend(
+        imported
+            .into_iter()
+            .flat_map(|imported| super::import::lines(imported, Mode::Really)),
+    );
     lines.push(
         "Commits on a branch with a session carry Session trailers. They travel with the commits; everything else \
          stays on this machine."
@@ -146,7 +173,12 @@ fn answer(ctx: &Ctx, hooks: &[String], files: &[Written]) -> String {
 }
 
 /// The answer for programs.
-fn json(ctx: &Ctx, hooks: Vec<String>, files: &[Written]) -> Result<InitJson> {
+fn json<'a>(
+    ctx: &Ctx,
+    hooks: Vec<String>,
+    files: &[Written],
+    imported: Option<&'a Imported>,
+) -> Result<InitJson<'a>> {
     let files = files.iter().map(|file| {
         let (outcome, backup) = match &file.outcome {
             Outcome::Created => ("created", None),
@@ -164,5 +196,6 @@ fn json(ctx: &Ctx, hooks: Vec<String>, files: &[Written]) -> Result<InitJson> {
         writer: setup::writer(ctx)?.to_string(),
         hooks,
         files: files.collect(),
+        import: imported.map(ImportJson::new),
     })
 }

@@ -27,11 +27,13 @@ mod explain_view;
 mod handoff;
 mod help;
 mod hooks;
+mod import;
 mod init;
 mod interactive;
 mod item;
 mod learning_view;
 mod learnings;
+mod links;
 mod list;
 mod log;
 mod man;
@@ -50,7 +52,9 @@ mod show_json;
 mod show_session;
 mod start;
 mod status;
+mod status_ccmp;
 mod status_checkpoint;
+mod status_ci;
 mod status_commits;
 mod status_json;
 mod status_next;
@@ -179,7 +183,7 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
     };
     let ui = Ui::new(options(&root.global), &env, Terminals::of_process());
     let result =
-        Place::new(env, root.global.directory).and_then(|place| dispatch(&ui, &place, root.verb));
+        Place::new(env, root.global.directory).and_then(|place| carry_out(&ui, &place, root.verb));
     if result.is_err() && help::is_prompt(arguments) {
         return ExitCode::SUCCESS;
     }
@@ -198,9 +202,39 @@ pub(crate) fn command() -> clap::Command {
     help::grouped(Root::command())
 }
 
+impl Verb {
+    /// Whether the command may change what other plugins are told: session, branch, mode, objectives.
+    const fn changes_session(&self) -> bool {
+        matches!(
+            self,
+            Self::Init(_)
+                | Self::Start(_)
+                | Self::Objectives(_)
+                | Self::Checkpoint(_)
+                | Self::Pause(_)
+                | Self::Switch(_)
+                | Self::Resume(_)
+                | Self::End(_)
+                | Self::Undo(_)
+                | Self::Archive(_)
+        )
+    }
+}
+
+/// Runs a command, and tells other plugins what came of it, also when it failed half way.
+fn carry_out(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
+    let verb = verb.unwrap_or(Verb::Status(status::Args::default()));
+    let changes = verb.changes_session();
+    let result = dispatch(ui, place, verb);
+    if changes {
+        place.tell_plugins(ui);
+    }
+    result
+}
+
 /// The list of commands.
-fn dispatch(ui: &Ui, place: &Place, verb: Option<Verb>) -> Result<()> {
-    match verb.unwrap_or(Verb::Status(status::Args::default())) {
+fn dispatch(ui: &Ui, place: &Place, verb: Verb) -> Result<()> {
+    match verb {
         Verb::Init(args) => init::run(ui, place, &args),
         Verb::Hooks(args) => hooks::run(ui, place, &args),
         Verb::Doctor(args) => doctor::run(ui, place, &args),

@@ -5,9 +5,11 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::Place;
-use super::item::{ItemJson, PrivateArg, carry_out, one_line, typed};
-use crate::domain::decide::{Command, ObjectiveChange};
+use super::item::{ItemJson, PrivateArg, carry_out, one_line, optional, typed};
+use super::links::Links;
+use crate::domain::decide::{Command, ObjectiveChange, Privacy};
 use crate::domain::handle::{ItemKind, names};
+use crate::domain::redact::Redacted;
 use crate::domain::session::{Objective, ObjectiveState, Session};
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions;
@@ -28,6 +30,9 @@ enum Verb {
         /// What is to be reached; each argument is one objective, `-` reads standard input
         #[arg(required = true, value_name = "TEXT")]
         texts: Vec<String>,
+        /// Where it is dealt with: an address, #42 or PROJ-42
+        #[arg(long, value_name = "LINK")]
+        link: Option<String>,
         #[command(flatten)]
         private: PrivateArg,
     },
@@ -40,12 +45,16 @@ enum Verb {
     Reopen(Names),
     /// Give objectives up
     Drop(Names),
-    /// Change the text of an objective
+    /// Change the text or the link of an objective
     Edit {
         /// Handle (obj-k3f9), number (obj-2) or end of the id
         name: String,
         /// The new text
-        text: String,
+        #[arg(required_unless_present = "link")]
+        text: Option<String>,
+        /// The new link
+        #[arg(long, value_name = "LINK")]
+        link: Option<String>,
     },
     /// Show the objectives
     List {
@@ -81,25 +90,46 @@ pub(super) fn run(ui: &Ui, place: &Place, args: Args) -> Result<()> {
     };
     let commands = match verb {
         Verb::List { all, session } => return list(ui, &ctx, all, session),
-        Verb::Add { texts, private } => texts
-            .iter()
-            .map(|text| {
-                Ok(Command::AddObjective {
-                    text: typed(ui, ItemKind::Objective, text)?,
-                    privacy: private.privacy(),
-                })
-            })
-            .collect::<Result<_>>()?,
+        Verb::Add {
+            texts,
+            link,
+            private,
+        } => {
+            let link = optional(ui, link.as_deref());
+            let add = |text: &String| {
+                let text = typed(ui, ItemKind::Objective, text)?;
+                Ok(added(text, link.clone(), private.privacy()))
+            };
+            texts.iter().map(add).collect::<Result<_>>()?
+        }
         Verb::Start(names) => change(names, ObjectiveChange::Start),
         Verb::Complete(names) => change(names, ObjectiveChange::Complete),
         Verb::Reopen(names) => change(names, ObjectiveChange::Reopen),
         Verb::Drop(names) => change(names, ObjectiveChange::Drop),
-        Verb::Edit { name, text } => vec![Command::EditObjective {
-            name,
-            text: typed(ui, ItemKind::Objective, &text)?,
-        }],
+        Verb::Edit { name, text, link } => {
+            let text = text.map(|text| typed(ui, ItemKind::Objective, &text));
+            let text = text.transpose()?.map(|text| Command::EditObjective {
+                name: name.clone(),
+                text,
+            });
+            let link = optional(ui, link.as_deref());
+            let link = link.map(|link| Command::LinkObjective { name, link });
+            text.into_iter().chain(link).collect()
+        }
     };
     carry_out(ui, &ctx, "git-session/objectives/v1", commands)
+}
+
+/// A new objective, with or without a link.
+fn added(text: Redacted, link: Option<Redacted>, privacy: Privacy) -> Command {
+    match link {
+        None => Command::AddObjective { text, privacy },
+        Some(link) => Command::AddLinkedObjective {
+            text,
+            link,
+            privacy,
+        },
+    }
 }
 
 #[derive(Serialize)]
@@ -113,6 +143,10 @@ struct ObjectiveJson<'a> {
     #[serde(flatten)]
     item: ItemJson<'a>,
     state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
 }
 
 fn list(ui: &Ui, ctx: &Ctx, all: bool, session: Option<String>) -> Result<()> {
@@ -123,10 +157,13 @@ fn list(ui: &Ui, ctx: &Ctx, all: bool, session: Option<String>) -> Result<()> {
         .iter()
         .filter(|o| all || o.state.is_open())
         .collect();
+    let issues = Links::of(ui, ctx, &session);
     if ui.format() == Format::Json {
         let objectives = shown.iter().map(|o| ObjectiveJson {
             item: ItemJson::new(&session, ItemKind::Objective, &o.item),
             state: o.state.name(),
+            link: o.link.as_deref(),
+            url: issues.of_objective(o),
         });
         let list = ListJson {
             session: session.id.as_str(),
@@ -142,24 +179,36 @@ fn list(ui: &Ui, ctx: &Ctx, all: bool, session: Option<String>) -> Result<()> {
         });
         return Ok(());
     }
-    let lines: Vec<String> = shown.into_iter().map(|o| line(ui, &session, o)).collect();
+    let lines = shown.into_iter();
+    let lines: Vec<String> = lines.map(|o| line_with(ui, &session, o, &issues)).collect();
     ui.answer(&lines.join("\n"))
 }
 
 /// One objective in a list.
 pub(super) fn line(ui: &Ui, session: &Session, objective: &Objective) -> String {
+    line_with(ui, session, objective, &Links::default())
+}
+
+/// The same with links.
+pub(super) fn line_with(
+    ui: &Ui,
+    session: &Session,
+    objective: &Objective,
+    issues: &Links,
+) -> String {
     let name = names(session, ItemKind::Objective, &objective.item);
     let text = one_line(&objective.item.text);
-    let text = match objective.state {
+    let text = issues.text(&text, |text| match objective.state {
         ObjectiveState::InProgress => style::title(text),
         ObjectiveState::Completed | ObjectiveState::Dropped => style::dim(text),
         ObjectiveState::Open => style::plain(text),
-    };
+    });
     let mark = match objective.state {
         ObjectiveState::Completed => style::good(ui.mark(Mark::Done)),
         ObjectiveState::InProgress => style::accent(ui.mark(Mark::Active)),
         ObjectiveState::Open => style::plain(ui.mark(Mark::Open)),
         ObjectiveState::Dropped => style::dim(ui.mark(Mark::Dropped)),
     };
-    format!("{mark} {text} {}", style::dim(format!("({name})")))
+    let link = issues.behind(objective.link.as_deref());
+    format!("{mark} {text}{link} {}", style::dim(format!("({name})")))
 }

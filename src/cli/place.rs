@@ -1,11 +1,13 @@
 //! Where a command was typed.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
 use crate::config::{ColorChoice, DisplaySettings, Problem};
 use crate::error::Fault;
+use crate::ops::ccmp::{self, Told};
 use crate::ops::checkpoint::due::{self, Outcome};
 use crate::ops::ctx::{Ctx, Via};
 use crate::ops::{coverage, end, hooks, reconcile};
@@ -42,6 +44,8 @@ pub(super) fn is_off_with(ui: &Ui, ctx: &Ctx, hint: bool) -> bool {
 pub struct Place {
     env: Env,
     cwd: PathBuf,
+    /// The top of the work tree, once a command has opened the repository.
+    top: OnceCell<PathBuf>,
 }
 
 impl Place {
@@ -52,7 +56,8 @@ impl Place {
                 .with_context(|| Fault::user(format!("cannot go to {}", directory.display())))?;
         }
         let cwd = std::env::current_dir().context(Fault::user("the current directory is gone"))?;
-        Ok(Self { env, cwd })
+        let top = OnceCell::new();
+        Ok(Self { env, cwd, top })
     }
 
     /// The environment.
@@ -81,6 +86,22 @@ impl Place {
         Ok(ctx)
     }
 
+    /// Tells the other plugins of this work tree, if there are any, where its session stands. That this cannot be
+    /// done is no failure of the command.
+    pub(super) fn tell_plugins(&self, ui: &Ui) {
+        if !self.top.get().is_some_and(|top| ccmp::is_used(top)) {
+            return;
+        }
+        let told =
+            Ctx::open(self.env.clone(), &self.cwd, Via::Cli).and_then(|ctx| ccmp::tell(&ctx));
+        match told {
+            Ok(Told::Nothing) => {}
+            Ok(Told::Written) => ui.detail(format!("wrote {}", ccmp::NAME)),
+            Ok(Told::Left(why)) => ui.detail(format!("{} is left alone: {why}", ccmp::NAME)),
+            Err(error) => ui.warn(format!("{} was not written: {error:#}", ccmp::NAME)),
+        }
+    }
+
     /// [`Place::open`] for the commands that make checkpoints themselves.
     pub(super) fn open_without_checkpoint(&self, ui: &Ui) -> Result<Ctx> {
         let ctx = self.open_to_end(ui)?;
@@ -106,6 +127,9 @@ impl Place {
     /// [`Place::open`] for the commands that look at the hooks themselves.
     pub(super) fn open_for_hooks(&self, ui: &Ui) -> Result<Ctx> {
         let ctx = Ctx::open(self.env.clone(), &self.cwd, Via::Cli)?;
+        if let Some(top) = ctx.repo.work_tree() {
+            self.top.get_or_init(|| top.to_owned());
+        }
         ui.adopt(preferences(&ctx.settings.display), &self.env);
         complain(ui, &ctx.problems);
         let news = reconcile::reconcile(&ctx)?;

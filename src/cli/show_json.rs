@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::item::ItemJson;
+use super::links::Links;
 use super::metrics_json::QualityJson;
 use super::show::RecordJson;
 use super::tdd_view::TddJson;
@@ -53,6 +54,10 @@ struct ObjectiveJson<'a> {
     #[serde(flatten)]
     item: ItemJson<'a>,
     state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -61,6 +66,8 @@ struct BlockerJson<'a> {
     item: ItemJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolved_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,6 +112,7 @@ struct CommitJson<'a> {
 impl<'a> SessionJson<'a> {
     /// The session, and the records of its commits in their order.
     pub(super) fn new(ui: &Ui, ctx: &Ctx, session: &'a Session, records: &'a [Record]) -> Self {
+        let issues = Links::of(ui, ctx, session);
         let clocks = session.clocks.iter();
         let commits = session.commits.iter().zip(records);
         Self {
@@ -123,8 +131,8 @@ impl<'a> SessionJson<'a> {
             worktree_seconds: clocks
                 .map(|(name, clock)| (name.as_str(), clock.total()))
                 .collect(),
-            objectives: each(&session.objectives, |o| objective(session, o)),
-            blockers: each(&session.blockers, |b| blocker(session, b)),
+            objectives: each(&session.objectives, |o| objective(session, o, &issues)),
+            blockers: each(&session.blockers, |b| blocker(session, b, &issues)),
             decisions: each(&session.decisions, |d| decision(session, d)),
             learnings: each(&session.learnings, |l| learning(session, l)),
             notes: each(&session.notes, |n| {
@@ -142,17 +150,20 @@ fn each<'a, T, J>(items: &'a [T], json: impl Fn(&'a T) -> J) -> Vec<J> {
     items.iter().map(json).collect()
 }
 
-fn objective<'a>(session: &Session, objective: &'a Objective) -> ObjectiveJson<'a> {
+fn objective<'a>(session: &Session, objective: &'a Objective, issues: &Links) -> ObjectiveJson<'a> {
     ObjectiveJson {
         item: ItemJson::new(session, ItemKind::Objective, &objective.item),
         state: objective.state.name(),
+        link: objective.link.as_deref(),
+        url: issues.of_objective(objective),
     }
 }
 
-fn blocker<'a>(session: &Session, blocker: &'a Blocker) -> BlockerJson<'a> {
+fn blocker<'a>(session: &Session, blocker: &'a Blocker, issues: &Links) -> BlockerJson<'a> {
     BlockerJson {
         item: ItemJson::new(session, ItemKind::Blocker, &blocker.item),
         link: blocker.link.as_deref(),
+        url: issues.of_blocker(blocker),
         resolved_at: blocker.resolved_at,
         resolution: blocker.resolution.as_deref(),
     }

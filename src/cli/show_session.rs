@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
+use super::links::Links;
 use super::show::record_lines;
 use super::show_json::SessionJson;
 use crate::domain::body::Base;
@@ -65,18 +66,21 @@ fn screen(
             lines.extend(body.into_iter().map(|line| format!("  {line}")));
         }
     };
+    let issues = Links::of(ui, ctx, session);
     let (done, total) = session.progress();
     let objectives = session.objectives.iter();
     section(
         format!("Objectives ({done} of {total} done)"),
         objectives
-            .map(|o| super::objectives::line(ui, session, o))
+            .map(|o| super::objectives::line_with(ui, session, o, &issues))
             .collect(),
     );
     let blockers = session.blockers.iter();
     section(
         "Blockers".to_owned(),
-        blockers.flat_map(|b| blocker(ctx, session, b)).collect(),
+        blockers
+            .flat_map(|b| blocker(ctx, session, b, &issues))
+            .collect(),
     );
     let decisions = session.decisions.iter();
     section(
@@ -139,7 +143,7 @@ const fn private(private: bool) -> &'static str {
 }
 
 /// A blocker with the time that it was, or is, in the way.
-fn blocker(ctx: &Ctx, session: &Session, blocker: &Blocker) -> Vec<String> {
+fn blocker(ctx: &Ctx, session: &Session, blocker: &Blocker, issues: &Links) -> Vec<String> {
     let item = &blocker.item;
     let until = blocker.resolved_at.unwrap_or_else(|| ctx.now());
     let seconds = until.signed_duration_since(item.at).num_seconds();
@@ -149,11 +153,10 @@ fn blocker(ctx: &Ctx, session: &Session, blocker: &Blocker) -> Vec<String> {
         None => (style::bad("!"), format!("blocked for {time}")),
     };
     let name = names(session, ItemKind::Blocker, item);
-    let link = blocker.link.as_deref();
-    let link = link.map_or_else(String::new, |link| format!(" {}", style::accent(link)));
+    let link = issues.behind(blocker.link.as_deref());
     let mut lines = vec![format!(
         "{mark} {}{link} {}{}",
-        style::plain(&item.text),
+        issues.text(&item.text, |text| style::plain(text)),
         style::dim(format!("({name}, {what})")),
         private(item.private)
     )];

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::Place;
+use super::links::Links;
 use super::status_checkpoint::Saved;
 use super::status_commits::commits;
 use super::status_json::StatusJson;
@@ -14,6 +15,7 @@ use crate::domain::describe::{name_of, plural};
 use crate::domain::handle::{ItemKind, handle, names};
 use crate::domain::session::{Blocker, ObjectiveState, Session, State};
 use crate::domain::time::{format_duration, relative};
+use crate::ops::ci;
 use crate::ops::ctx::Ctx;
 use crate::ops::sessions::{self, Here};
 use crate::ops::status::{self, Asked};
@@ -40,6 +42,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     let whole = ui.format() == Format::Json || !(args.short || args.objectives || args.blockers);
     // started first, read last
     let asked = whole.then(|| status::ask(&ctx)).transpose()?;
+    let build = whole.then(|| ci::ask(&ctx));
     let here = sessions::here(&ctx)?;
     let loaded = match &here {
         Here::Session { id, .. } => Some(sessions::load(&ctx, id)?),
@@ -50,6 +53,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     } else {
         absence(ui, &ctx, &here);
     }
+    super::status_ccmp::tell(ui, &ctx);
     let mut session = loaded.map(|loaded| loaded.session);
     let Some(asked) = asked else {
         return part(ui, &ctx, &here, session.as_ref(), args);
@@ -59,16 +63,17 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     }
     if ui.format() == Format::Json {
         let project = asked.answer()?;
+        let build = build.and_then(|build| build.answer(&ctx));
         return ui.json(
             "git-session/status/v1",
-            &StatusJson::new(ui, &ctx, session.as_ref(), &project)?,
+            &StatusJson::new(ui, &ctx, session.as_ref(), &project, build.as_ref())?,
         );
     }
     let Some(session) = session else {
         return nothing(ui, &ctx, &here, asked);
     };
     super::place::is_off(ui, &ctx);
-    ui.screen(&screen(ui, &ctx, &session, asked)?)
+    ui.screen(&screen(ui, &ctx, &session, asked, build)?)
 }
 
 /// Less than the whole screen: nothing that git has to be asked for.
@@ -80,10 +85,11 @@ fn part(ui: &Ui, ctx: &Ctx, here: &Here, session: Option<&Session>, args: &Args)
         return ui.answer(&short(ctx, session)?);
     }
     super::place::is_off(ui, ctx);
+    let issues = Links::of(ui, ctx, session);
     let lines = if args.objectives {
-        objectives(ui, session)
+        objectives(ui, session, &issues)
     } else {
-        blockers(ctx, session)
+        blockers_with(ctx, session, &issues)
     };
     ui.screen(&lines.join("\n"))
 }
@@ -211,7 +217,13 @@ pub(super) fn active(ctx: &Ctx, session: &Session) -> String {
 }
 
 /// The whole screen.
-fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String> {
+fn screen(
+    ui: &Ui,
+    ctx: &Ctx,
+    session: &Session,
+    asked: Asked,
+    build: Option<ci::Asked>,
+) -> Result<String> {
     let commits = commits(ctx, session)?;
     let saved = Saved::new(ctx, session)?;
     let project = asked.answer()?;
@@ -223,13 +235,15 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String>
         }
     };
     let (done, total) = session.progress();
+    let issues = Links::of(ui, ctx, session);
     section(
         &mut lines,
         format!("Objectives ({done} of {total} done)"),
-        objectives(ui, session),
+        objectives(ui, session, &issues),
     );
     if session.open_blockers().next().is_some() {
-        section(&mut lines, "Blockers".to_owned(), blockers(ctx, session));
+        let blockers = blockers_with(ctx, session, &issues);
+        section(&mut lines, "Blockers".to_owned(), blockers);
     }
     section(&mut lines, "Decisions".to_owned(), decisions(session));
     section(
@@ -241,6 +255,9 @@ fn screen(ui: &Ui, ctx: &Ctx, session: &Session, asked: Asked) -> Result<String>
     section(&mut lines, "Quality".to_owned(), quality);
     let context = super::context_near::score(ctx);
     section(&mut lines, "Context".to_owned(), context);
+    let build = build.and_then(|build| build.answer(ctx));
+    let build = super::status_ci::lines(ctx, build.as_ref());
+    section(&mut lines, "Build".to_owned(), build);
     let mut work_tree = project_lines(&project);
     work_tree.extend(parked(session));
     section(&mut lines, "Work tree".to_owned(), work_tree);
@@ -284,13 +301,13 @@ pub(super) fn head(ctx: &Ctx, session: &Session) -> String {
     )
 }
 
-fn objectives(ui: &Ui, session: &Session) -> Vec<String> {
+fn objectives(ui: &Ui, session: &Session, issues: &Links) -> Vec<String> {
     let wanted = session
         .objectives
         .iter()
         .filter(|o| o.state != ObjectiveState::Dropped);
     let lines: Vec<String> = wanted
-        .map(|o| super::objectives::line(ui, session, o))
+        .map(|o| super::objectives::line_with(ui, session, o, issues))
         .collect();
     if lines.is_empty() {
         vec![style::dim("none yet").to_string()]
@@ -300,18 +317,19 @@ fn objectives(ui: &Ui, session: &Session) -> Vec<String> {
 }
 
 pub(super) fn blockers(ctx: &Ctx, session: &Session) -> Vec<String> {
+    blockers_with(ctx, session, &Links::default())
+}
+
+/// The same with links.
+fn blockers_with(ctx: &Ctx, session: &Session, issues: &Links) -> Vec<String> {
     let line = |blocker: &Blocker| {
         let name = names(session, ItemKind::Blocker, &blocker.item);
-        let link = blocker
-            .link
-            .as_deref()
-            .map(|link| format!(" {}", style::accent(link)))
-            .unwrap_or_default();
+        let link = issues.behind(blocker.link.as_deref());
         let age = relative(blocker.item.at, ctx.now());
         format!(
             "{} {}{link} {}",
             style::bad("!"),
-            style::plain(&blocker.item.text),
+            issues.text(&blocker.item.text, |text| style::plain(text)),
             style::dim(format!("({name}, {age})"))
         )
     };

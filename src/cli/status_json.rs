@@ -4,11 +4,15 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::item::ItemJson;
+use super::links::Links;
 use super::metrics_json::QualityJson;
+use super::status_ccmp::CcmpJson;
 use super::status_checkpoint::{Saved, SavedJson};
+use super::status_ci::CiJson;
 use super::tdd_view::TddJson;
 use crate::domain::handle::ItemKind;
 use crate::domain::session::Session;
+use crate::ops::ci::CiStatus;
 use crate::ops::ctx::Ctx;
 use crate::ops::status::{self, Project};
 use crate::ops::sync::pending;
@@ -33,6 +37,10 @@ pub(super) struct StatusJson<'a> {
     behind: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<ContextJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ccmp: Option<CcmpJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ci: Option<CiJson<'a>>,
 }
 
 /// How far the context files are behind.
@@ -55,7 +63,7 @@ struct SessionJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     test_driven: Option<TddJson>,
     objectives: Vec<ObjectiveJson<'a>>,
-    blockers: Vec<ItemJson<'a>>,
+    blockers: Vec<BlockerJson<'a>>,
     decisions: Vec<ItemJson<'a>>,
     commits: usize,
     checkpoint: SavedJson<'a>,
@@ -87,6 +95,20 @@ struct ObjectiveJson<'a> {
     #[serde(flatten)]
     item: ItemJson<'a>,
     state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct BlockerJson<'a> {
+    #[serde(flatten)]
+    item: ItemJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
 }
 
 impl<'a> StatusJson<'a> {
@@ -96,6 +118,7 @@ impl<'a> StatusJson<'a> {
         ctx: &Ctx,
         session: Option<&'a Session>,
         project: &'a Project,
+        build: Option<&'a CiStatus>,
     ) -> Result<Self> {
         Ok(Self {
             session: session
@@ -111,15 +134,20 @@ impl<'a> StatusJson<'a> {
             behind: project.upstream.map(|(_, behind)| behind),
             context: crate::ops::project::score(ctx)
                 .map(|(score, stale)| ContextJson { score, stale }),
+            ccmp: CcmpJson::new(ctx),
+            ci: build.map(CiJson::new),
         })
     }
 }
 
 impl<'a> SessionJson<'a> {
     fn new(ui: &Ui, ctx: &Ctx, session: &'a Session) -> Result<Self> {
+        let issues = Links::of(ui, ctx, session);
         let objectives = session.objectives.iter().map(|o| ObjectiveJson {
             item: ItemJson::new(session, ItemKind::Objective, &o.item),
             state: o.state.name(),
+            link: o.link.as_deref(),
+            url: issues.of_objective(o),
         });
         Ok(Self {
             id: session.id.as_str(),
@@ -133,7 +161,11 @@ impl<'a> SessionJson<'a> {
             objectives: objectives.collect(),
             blockers: session
                 .open_blockers()
-                .map(|b| ItemJson::new(session, ItemKind::Blocker, &b.item))
+                .map(|b| BlockerJson {
+                    item: ItemJson::new(session, ItemKind::Blocker, &b.item),
+                    link: b.link.as_deref(),
+                    url: issues.of_blocker(b),
+                })
                 .collect(),
             decisions: session
                 .decisions

@@ -154,7 +154,12 @@ fn from_toml(kind: Kind, value: &DeValue<'_>) -> Option<Value> {
     match (kind, value) {
         (Kind::Bool, DeValue::Boolean(value)) => Some(Value::Bool(*value)),
         (
-            Kind::Text | Kind::DateFormat | Kind::Choice(_) | Kind::Duration | Kind::Size,
+            Kind::Text
+            | Kind::Address
+            | Kind::DateFormat
+            | Kind::Choice(_)
+            | Kind::Duration
+            | Kind::Size,
             DeValue::String(text),
         ) => Value::from_text(kind, text),
         (Kind::Size | Kind::Integer(_) | Kind::Percent, DeValue::Integer(number)) => {

@@ -24,8 +24,8 @@ pub use problem::{Fallacy, Origin, Problem};
 pub use reference::reference;
 pub use schema::schema;
 pub use settings::{
-    CheckpointSettings, ContextSettings, DisplaySettings, MemorySettings, QualitySettings,
-    RunSettings, SessionSettings, Settings, TrackingSettings,
+    CheckpointSettings, CiSettings, ContextSettings, DisplaySettings, LinkSettings, MemorySettings,
+    QualitySettings, RunSettings, SessionSettings, Settings, TrackingSettings,
 };
 pub use table::{Constant, KEYS, Key, Kind, Scope};
 pub use template::file_template;

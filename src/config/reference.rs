@@ -75,6 +75,7 @@ fn values(kind: Kind) -> String {
         Kind::Bool => "`true`, `false`".to_owned(),
         Kind::Text => "text".to_owned(),
         Kind::DateFormat => "strftime format".to_owned(),
+        Kind::Address => "address".to_owned(),
         Kind::Choice(words) => code(words),
         Kind::Duration => "duration".to_owned(),
         Kind::Size => "size".to_owned(),

@@ -56,7 +56,7 @@ fn property(key: &Key) -> Json {
 fn shape(kind: Kind) -> Map<String, Json> {
     let shape = match kind {
         Kind::Bool => json!({"type": "boolean"}),
-        Kind::Text | Kind::DateFormat => json!({"type": "string"}),
+        Kind::Text | Kind::DateFormat | Kind::Address => json!({"type": "string"}),
         Kind::Choice(words) => json!({"enum": words}),
         Kind::Duration => json!({
             "type": "string",

@@ -8,6 +8,7 @@ use super::load::{self, Entry, Lookup};
 use super::problem::Problem;
 use super::reader::Reader;
 use super::table::Key;
+use crate::domain::links::Forge;
 use crate::domain::share::Share;
 
 /// Every setting, and where each came from.
@@ -23,6 +24,10 @@ pub struct Settings {
     pub tracking: TrackingSettings,
     /// Bars.
     pub quality: QualitySettings,
+    /// Where issues are.
+    pub links: LinkSettings,
+    /// Where the state of the build is found.
+    pub ci: CiSettings,
     /// How answers look.
     pub display: DisplaySettings,
     /// Where memories are kept.
@@ -123,6 +128,28 @@ pub struct QualitySettings {
     pub test_command: Option<String>,
 }
 
+/// The section `links`, personal as a whole.
+#[derive(Clone, Debug)]
+pub struct LinkSettings {
+    /// What runs on the host of the remote.
+    pub forge: Option<Forge>,
+    /// The page of the project.
+    pub project: Option<String>,
+    /// The issue tracker of keys such as `PROJ-123`.
+    pub jira: Option<String>,
+    /// The projects of that tracker; any when empty.
+    pub jira_projects: Vec<String>,
+}
+
+/// The section `ci`, personal as a whole.
+#[derive(Clone, Debug)]
+pub struct CiSettings {
+    /// A file that says how the build went.
+    pub file: Option<String>,
+    /// A command that prints it.
+    pub command: Option<String>,
+}
+
 /// The section `display`.
 #[derive(Clone, Debug)]
 pub struct DisplaySettings {
@@ -213,6 +240,18 @@ impl Settings {
                 block_merge_on_quality: at.flag("quality.block_merge_on_quality"),
                 coverage_files: at.list("quality.coverage_files"),
                 test_command: at.text("quality.test_command"),
+            },
+            links: LinkSettings {
+                forge: at
+                    .text("links.forge")
+                    .and_then(|word| Forge::from_word(&word)),
+                project: at.text("links.project"),
+                jira: at.text("links.jira"),
+                jira_projects: at.list("links.jira_projects"),
+            },
+            ci: CiSettings {
+                file: at.text("ci.file"),
+                command: at.text("ci.command"),
             },
             display: DisplaySettings {
                 color: at.choice("display.color", ColorChoice::from_word),

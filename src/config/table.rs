@@ -3,6 +3,7 @@
 
 use super::choice::{AutoStart, BriefOnCheckout, ColorChoice, TrailerLevel};
 use super::value::Value;
+use crate::domain::links::Forge;
 use crate::domain::share::Share;
 
 /// What a value looks like.
@@ -12,6 +13,8 @@ pub enum Kind {
     Bool,
     /// Any text of one line.
     Text,
+    /// An address on the web: `https://example.org`.
+    Address,
     /// A format of strftime(3).
     DateFormat,
     /// One of these words.
@@ -140,6 +143,12 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
         "quality",
         "Bars. A figure that is not there does not block and is named.",
     ),
+    (
+        "links",
+        "Where the issues are that blockers and objectives name. GitHub, GitLab, Bitbucket, Gitea and Codeberg are told by \
+         the remote.",
+    ),
+    ("ci", "Where the state of the build is found."),
     ("display", "How answers look."),
     (
         "memory",
@@ -251,6 +260,20 @@ pub const KEYS: &[Key] = &[
         "where coverage is looked for; the newest that is there counts"),
     personal(key("quality", "test_command", Kind::Text, UNSET,
         "the program that runs the tests")),
+
+    personal(key("links", "forge", Kind::Choice(Forge::WORDS), UNSET,
+        "what runs on the host of the remote, where its name does not tell")),
+    personal(key("links", "project", Kind::Address, UNSET,
+        "the page of the project, where the remote does not tell; needs `links.forge`")),
+    personal(key("links", "jira", Kind::Address, UNSET,
+        "the issue tracker of keys such as `PROJ-123`; `{key}` stands for the key where it is no Jira")),
+    personal(key("links", "jira_projects", Kind::List(&[]), Constant::List(&[]),
+        "the projects of that tracker; any when empty")),
+
+    personal(key("ci", "file", Kind::Text, UNSET,
+        "a file that says how the build went, seen from the top of the work tree")),
+    personal(key("ci", "command", Kind::Text, UNSET,
+        "a command that prints how the build went; its answer is kept for a minute")),
 
     key("display", "color", Kind::Choice(ColorChoice::WORDS), Constant::Text("auto"),
         "when output is coloured"),

@@ -26,7 +26,7 @@ pub fn file_template() -> String {
         }
     }
     text.push_str(
-        "\n# These name programs and are personal, so they are ignored here and belong into git config:\n",
+        "\n# These name programs or addresses and are personal, so they are ignored here and belong into git config:\n",
     );
     for key in KEYS.iter().filter(|key| key.scope == Scope::PersonalOnly) {
         writeln!(text, "#   git config {} <value>", key.git_name()).expect(INFALLIBLE);

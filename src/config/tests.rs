@@ -75,6 +75,12 @@ fn the_table_holds_the_defaults_of_the_reference() {
     quality.block_merge_on_quality [true]
     quality.coverage_files [lcov.info,coverage/lcov.info,coverage.xml,cobertura.xml,target/site/jacoco/jacoco.xml,coverage.json,coverage/coverage-summary.json,tarpaulin-report.json]
     quality.test_command [] (personal)
+    links.forge [] (personal)
+    links.project [] (personal)
+    links.jira [] (personal)
+    links.jira_projects [] (personal)
+    ci.file [] (personal)
+    ci.command [] (personal)
     display.color [auto]
     display.verbose [false]
     display.emoji [false]

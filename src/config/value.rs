@@ -7,6 +7,7 @@ use chrono::format::{Item, StrftimeItems};
 use serde::{Serialize, Serializer};
 
 use super::table::Kind;
+use crate::domain::links;
 
 /// A value that fits the type of its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +36,12 @@ impl Value {
         let text = text.trim();
         match kind {
             Kind::Bool => git_bool(text).map(Self::Bool),
-            Kind::Text | Kind::DateFormat if text.is_empty() => Some(Self::Unset),
+            Kind::Text | Kind::Address | Kind::Choice(_) | Kind::DateFormat if text.is_empty() => {
+                Some(Self::Unset)
+            }
             Kind::DateFormat => date_format(text).then(|| Self::Text(text.to_owned())),
             Kind::Text => one_line(text).then(|| Self::Text(text.to_owned())),
+            Kind::Address => is_address(text).then(|| Self::Text(text.to_owned())),
             Kind::Choice(words) => words.contains(&text).then(|| Self::Text(text.to_owned())),
             Kind::Duration => duration(text).map(Self::Duration),
             Kind::Size => size(text).map(Self::Size),
@@ -47,8 +51,8 @@ impl Value {
         }
     }
 
-    /// Takes a list as it stands in the file.
-    pub(super) fn from_items(kind: Kind, items: Vec<String>) -> Option<Self> {
+    /// Takes a list as it stands in a file.
+    pub fn from_items(kind: Kind, items: Vec<String>) -> Option<Self> {
         match kind {
             Kind::List(words) => list(words, items.into_iter()),
             _ => None,
@@ -114,6 +118,7 @@ impl Kind {
         match self {
             Self::Bool => "`true` or `false`".to_owned(),
             Self::Text => "text of one line".to_owned(),
+            Self::Address => "an address such as `https://example.org`".to_owned(),
             Self::DateFormat => "a format such as `%Y-%m-%d %H:%M`".to_owned(),
             Self::Choice(choices) => format!("one of {}", words(choices)),
             Self::Duration => "a duration such as `30m`, `1h30m` or `90s`".to_owned(),
@@ -139,6 +144,11 @@ fn git_bool(text: &str) -> Option<bool> {
 /// Whether a text stays on its line on a terminal and in a log.
 fn one_line(text: &str) -> bool {
     !text.chars().any(char::is_control)
+}
+
+/// Whether that is an address on the web, in which `{key}` may stand for the key of an issue.
+fn is_address(text: &str) -> bool {
+    links::address(&text.replacen("{key}", "key", 1)).is_some()
 }
 
 /// Whether every `%` of a format is followed by something that can be shown: chrono panics otherwise.

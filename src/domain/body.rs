@@ -102,6 +102,8 @@ kinds! {
     ObjectiveDropped(ItemTouched) = "objective.dropped",
     /// Its text changed.
     ObjectiveEdited(TextEdited) = "objective.edited",
+    /// It is dealt with elsewhere, too.
+    ObjectiveLinked(ItemLinked) = "objective.linked",
     /// A blocker appeared.
     BlockerAdded(BlockerAdded) = "blocker.added",
     /// It is out of the way.
@@ -172,6 +174,7 @@ impl Body {
                 (&e.item, "dropped")
             }
             Self::ObjectiveEdited(e) | Self::LearningEdited(e) => (&e.item, "edited"),
+            Self::ObjectiveLinked(e) => (&e.item, "linked"),
             Self::BlockerResolved(e) => (&e.item, "resolved"),
             Self::BlockerEdited(e) => (&e.item, "edited"),
             Self::DecisionSuperseded(e) => (&e.item, "superseded"),

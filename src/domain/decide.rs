@@ -7,8 +7,8 @@ mod work;
 use std::fmt;
 
 use items::{
-    add, add_decision, change_objective, drop_learning, edit_blocker, edit_decision, edited,
-    reopen_blocker, resolve_blocker,
+    add, add_decision, add_linked, change_objective, drop_learning, edit_blocker, edit_decision,
+    edited, link_objective, reopen_blocker, resolve_blocker,
 };
 
 pub use work::{NewCheckpoint, NewEnd, NewHandoff, Said};
@@ -123,6 +123,15 @@ pub enum Command {
     EditObjective {
         name: String,
         text: Redacted,
+    },
+    AddLinkedObjective {
+        text: Redacted,
+        link: Redacted,
+        privacy: Privacy,
+    },
+    LinkObjective {
+        name: String,
+        link: Redacted,
     },
     AddBlocker {
         text: Redacted,
@@ -263,6 +272,12 @@ pub fn decide(
         } => {
             return add_decision(open(session)?, *decision, supersedes.as_deref(), pen);
         }
+        Command::AddLinkedObjective {
+            text,
+            link,
+            privacy,
+        } => return add_linked(open(session)?, text, link, privacy, pen),
+        Command::LinkObjective { name, link } => link_objective(session, &name, link)?,
         Command::AddObjective { .. }
         | Command::AddBlocker { .. }
         | Command::AddLearning { .. }

@@ -50,12 +50,10 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
         Body::ObjectiveReopened(e) => format!("reopened {}", of(ItemKind::Objective, &e.item)),
         Body::ObjectiveDropped(e) => format!("dropped {}", of(ItemKind::Objective, &e.item)),
         Body::ObjectiveEdited(e) => {
-            format!(
-                "{} says now: {}",
-                bare(ItemKind::Objective, &e.item),
-                e.text
-            )
+            let objective = bare(ItemKind::Objective, &e.item);
+            format!("{objective} says now: {}", e.text)
         }
+        Body::ObjectiveLinked(e) => format!("linked {}", of(ItemKind::Objective, &e.item)),
         Body::BlockerAdded(e) => format!("added {} {}", own(ItemKind::Blocker), e.text),
         Body::BlockerResolved(e) => format!("resolved {}", of(ItemKind::Blocker, &e.item)),
         Body::BlockerReopened(e) => format!("reopened {}", of(ItemKind::Blocker, &e.item)),

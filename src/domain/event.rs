@@ -21,6 +21,9 @@ pub const MAX_LINE: usize = 64 * 1024;
 /// The greatest Lamport counter: the greatest whole number that every JSON reader keeps exactly.
 pub const MAX_COUNTER: u64 = (1 << 53) - 1;
 
+/// The field of an event that says which record of another system it was.
+const IMPORTED: &str = "imported";
+
 /// Whose log an event came from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
@@ -156,6 +159,18 @@ impl Event {
     pub(super) fn from_parts(head: Head, data: Value) -> Self {
         let body = Body::parse(&head.kind, &data);
         Self { head, data, body }
+    }
+
+    /// The same event, marked as the record of another system.
+    #[must_use]
+    pub fn marked(mut self, mark: &str) -> Self {
+        self.head.unknown.insert(IMPORTED.to_owned(), mark.into());
+        self
+    }
+
+    /// What tells the record of another system that this event was from every other one.
+    pub fn mark(&self) -> Option<&str> {
+        self.head.unknown.get(IMPORTED)?.as_str()
     }
 
     /// What happened.

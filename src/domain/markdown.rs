@@ -73,6 +73,11 @@ fn is_unseen(letter: char, before: char) -> bool {
     fills || modifies(letter) && (modifies(before) && before != '\u{fe0f}' || before == ' ')
 }
 
+/// A text as the words of a link that is made here.
+pub fn label(text: &str) -> String {
+    inert(text).replace(']', "\\]")
+}
+
 /// A text as paragraphs, each on one line, parted by empty lines where the text has such.
 pub fn paragraphs(text: &str) -> String {
     parted(text, line)

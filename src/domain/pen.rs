@@ -6,12 +6,15 @@ use super::body::Body;
 use super::event::{Event, Head, MAX_COUNTER, VERSION};
 use super::id::{EventId, SessionId};
 
+/// What wrote an event that another system had recorded. It moves no clock: nobody works while it is written.
+pub const IMPORT: &str = "import";
+
 /// Who writes, where and when.
 #[derive(Clone, Debug)]
 pub struct Author {
     /// The committer's identity, `Name <address>`.
     pub by: String,
-    /// `cli`, `hook`, `mcp`, `run`, `agent:<name>`.
+    /// `cli`, `hook`, `mcp`, `run`, `import`, `agent:<name>`.
     pub via: String,
     /// The linked work tree; `None` in the main one.
     pub worktree: Option<String>,
@@ -43,6 +46,11 @@ impl<'r> Pen<'r> {
             op: None,
             random,
         }
+    }
+
+    /// What is written from here on happened then: for what was recorded elsewhere.
+    pub const fn set_at(&mut self, at: DateTime<Utc>) {
+        self.author.at = at;
     }
 
     /// When the events happen.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::body::{self, Body, CommitRecorded, CommitRewritten, Reason, Started, TakenOver};
 use super::event::{Event, Origin};
+use super::pen::IMPORT;
 use super::session::{Commit, Left, Session, State};
 use super::time::{ActiveClock, Mark};
 
@@ -82,7 +83,7 @@ impl Replay {
                 | Body::SessionDeleted(_)
         );
         let session = &mut self.session;
-        if !is_afterthought(event.body()) {
+        if !is_afterthought(event.body()) && head.via != IMPORT {
             let clock: &mut ActiveClock = match log {
                 Origin::Own => session.clocks.entry(worktree).or_default(),
                 Origin::Other(writer) => {

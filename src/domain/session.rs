@@ -136,6 +136,8 @@ pub struct Item {
 pub struct Objective {
     /// Identity and text.
     pub item: Item,
+    /// An issue number or address.
+    pub link: Option<String>,
     /// Where it stands.
     pub state: ObjectiveState,
     /// The Lamport counter of its last change of state.

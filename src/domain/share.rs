@@ -136,7 +136,8 @@ fn audience(body: &Body) -> Audience {
         | Body::ObjectiveCompleted(_)
         | Body::ObjectiveReopened(_)
         | Body::ObjectiveDropped(_)
-        | Body::ObjectiveEdited(_) => Audience::If(Share::Objectives),
+        | Body::ObjectiveEdited(_)
+        | Body::ObjectiveLinked(_) => Audience::If(Share::Objectives),
         Body::BlockerAdded(_)
         | Body::BlockerResolved(_)
         | Body::BlockerReopened(_)

@@ -8,6 +8,7 @@ pub mod state;
 
 mod added;
 mod blame;
+mod capture;
 mod carry;
 mod changes;
 mod child;
@@ -40,6 +41,7 @@ mod walk;
 
 pub use added::AddedLines;
 pub use blame::{Blamed, Span, Tracked};
+pub use capture::{Captured, Capturing};
 pub use carry::{Ready, changed};
 pub use changes::{LARGEST_BLOB, LineChanges};
 pub use commit::{CommitInfo, Signature};

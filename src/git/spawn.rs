@@ -88,6 +88,11 @@ impl Git {
         }
     }
 
+    /// Another program in the same place.
+    pub(super) fn another(&self, program: &str) -> Self {
+        Self::program(program, &self.env, &self.cwd)
+    }
+
     /// Adds an argument.
     #[must_use]
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
@@ -284,7 +289,7 @@ impl Git {
         clippy::disallowed_methods,
         reason = "the one place that starts processes"
     )]
-    fn command(&self) -> Command {
+    pub(super) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.args).current_dir(&self.cwd);
         command.env_clear().envs(self.env.pairs());
@@ -340,7 +345,7 @@ impl Git {
     }
 
     /// Why the program could not be started, with what to do about it.
-    fn no_start(&self, error: &io::Error) -> anyhow::Error {
+    pub(super) fn no_start(&self, error: &io::Error) -> anyhow::Error {
         let program = self.program.to_string_lossy();
         if !self.cwd.is_dir() {
             let cwd = self.cwd.display();

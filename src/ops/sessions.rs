@@ -3,15 +3,17 @@
 mod refused;
 
 use anyhow::Result;
+use chrono::{DateTime, Utc};
 
 pub use refused::refused;
 
 use super::ctx::Ctx;
 use crate::domain::context::{Context, LogMark};
-use crate::domain::decide::{Command, decide};
+use crate::domain::decide::{Command, ObjectiveChange, decide};
 use crate::domain::event::{Event, LineError, MAX_LINE};
 use crate::domain::fold::{Fold, Origin};
 use crate::domain::id::{BranchName, SessionId};
+use crate::domain::pen::{Author, IMPORT, Pen};
 use crate::domain::session::{Session, State};
 use crate::error::Fault;
 use crate::git::Head;
@@ -167,28 +169,91 @@ pub fn carry_out_durably(ctx: &Ctx, id: &SessionId, commands: Vec<Command>) -> R
     carry_out_with(ctx, id, commands, Waiting::Synced)
 }
 
+/// What another system recorded: the command that it comes to, when that was, and its mark.
+pub struct Recorded {
+    /// The command.
+    pub command: Command,
+    /// What follows from it for the item that it makes, and the mark of that.
+    pub then: Option<(ObjectiveChange, String)>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What tells it from every other record.
+    pub mark: String,
+}
+
+/// Carries out what another system recorded, as one op. What makes no sense here is left out.
+pub fn take_in(ctx: &Ctx, id: &SessionId, records: Vec<Recorded>) -> Result<Changed> {
+    let random = |salt: &str| ctx.clock.random(salt);
+    change(ctx, id, Waiting::Buffered, |loaded| {
+        let author = Author {
+            via: IMPORT.to_owned(),
+            worktree: None,
+            ..ctx.author()
+        };
+        let mut pen = Pen::new(author, id.clone(), loaded.fold.last_n(), &random);
+        let mut events = Vec::new();
+        let mut write = |loaded: &mut Loaded, command, mark: &str, at| {
+            pen.set_at(at);
+            let decided = decide(&loaded.session, command, &mut pen).ok()?;
+            let decided: Vec<_> = decided.into_iter().map(|e| e.marked(mark)).collect();
+            loaded.take(ctx, &decided);
+            let first = decided.first().map(|event| event.id().to_string());
+            events.extend(decided);
+            first
+        };
+        for record in records {
+            let made = write(loaded, record.command, &record.mark, record.at);
+            if let (Some(name), Some((change, mark))) = (made, record.then) {
+                let command = Command::ChangeObjective { name, change };
+                write(loaded, command, &mark, record.at);
+            }
+        }
+        Ok(events)
+    })
+}
+
 fn carry_out_with(
     ctx: &Ctx,
     id: &SessionId,
     commands: Vec<Command>,
     waiting: Waiting,
 ) -> Result<Changed> {
+    change(ctx, id, waiting, |loaded| {
+        let mut events = Vec::new();
+        ctx.with_pen(id, loaded.fold.last_n(), |pen| -> Result<()> {
+            for command in commands {
+                let decided = decide(&loaded.session, command, pen).map_err(|why| refused(&why))?;
+                loaded.take(ctx, &decided);
+                events.extend(decided);
+            }
+            Ok(())
+        })?;
+        Ok(events)
+    })
+}
+
+impl Loaded {
+    /// Takes in what was decided.
+    fn take(&mut self, ctx: &Ctx, decided: &[Event]) {
+        for event in decided {
+            self.fold.insert(event.clone(), Origin::Own);
+        }
+        if let Some(session) = self.fold.session(ctx.idle_after()) {
+            self.session = session;
+        }
+    }
+}
+
+/// Under the lock of a session: what is decided is appended, and the views are made anew.
+fn change(
+    ctx: &Ctx,
+    id: &SessionId,
+    waiting: Waiting,
+    decide: impl FnOnce(&mut Loaded) -> Result<Vec<Event>>,
+) -> Result<Changed> {
     let lock = ctx.store.lock_for_command(id)?;
     let mut loaded = load(ctx, id)?;
-    let mut events = Vec::new();
-    ctx.with_pen(id, loaded.fold.last_n(), |pen| -> Result<()> {
-        for command in commands {
-            let decided = decide(&loaded.session, command, pen).map_err(|why| refused(&why))?;
-            for event in &decided {
-                loaded.fold.insert(event.clone(), Origin::Own);
-            }
-            if let Some(session) = loaded.fold.session(ctx.idle_after()) {
-                loaded.session = session;
-            }
-            events.extend(decided);
-        }
-        Ok(())
-    })?;
+    let events = decide(&mut loaded)?;
     if !events.is_empty() {
         let appended = ctx
             .store

@@ -84,6 +84,10 @@ fn objectives(session: &Session) -> String {
             objective.state.mark(),
             one_line(&objective.item.text)
         );
+        if let Some(link) = &objective.link {
+            text.truncate(text.trim_end().len());
+            let _ = writeln!(text, " {}", one_line(link));
+        }
     }
     if session.objectives.is_empty() {
         text.push_str("None yet.\n");

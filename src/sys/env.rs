@@ -50,6 +50,19 @@ pub const NO_COLOR: &str = "NO_COLOR";
 pub const CLICOLOR_FORCE: &str = "CLICOLOR_FORCE";
 /// The kind of terminal; `dumb` has no colours.
 pub const TERM: &str = "TERM";
+/// `0` switches hyperlinks off, anything else on: <https://github.com/zkat/supports-hyperlinks>.
+pub const FORCE_HYPERLINK: &str = "FORCE_HYPERLINK";
+/// The program that draws the terminal.
+pub const TERM_PROGRAM: &str = "TERM_PROGRAM";
+/// Version of the library that GNOME's terminals are made of: `5002`, `7600`.
+pub const VTE_VERSION: &str = "VTE_VERSION";
+/// Set by other terminals that know hyperlinks.
+pub const LINKING_TERMINALS: &[&str] = &[
+    "WT_SESSION",
+    "KONSOLE_VERSION",
+    "DOMTERM",
+    "KITTY_WINDOW_ID",
+];
 /// The width of the terminal, when somebody says so.
 pub const COLUMNS: &str = "COLUMNS";
 

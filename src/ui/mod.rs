@@ -1,6 +1,7 @@
 //! The only place that prints. Answers go to standard output, news to standard error; what may be said,
 //! and in which colours, is decided here. Commands use it; hooks and operations never do.
 
+pub mod link;
 mod look;
 mod options;
 mod prompt;
@@ -131,6 +132,11 @@ impl Ui {
     /// Whether somebody watches what goes on: standard error is a terminal, and news are wanted.
     pub fn shows_progress(&self) -> bool {
         self.terminals.stderr && !self.is_quiet() && self.format() == Format::Text
+    }
+
+    /// Whether links in an answer reach somebody who can follow them.
+    pub fn shows_links(&self) -> bool {
+        self.look().stdout.links()
     }
 
     /// The width of the terminal, when there is one or `COLUMNS` says so. Without it nothing is cut: a

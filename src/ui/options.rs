@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use super::text;
+use super::{link, text};
 use crate::sys::env::{self, Env};
 
 /// When output is coloured.
@@ -101,21 +101,31 @@ impl Terminals {
 pub(super) struct Target {
     terminal: bool,
     color: bool,
+    links: bool,
 }
 
 impl Target {
     /// A stream under a choice of colours.
     pub(super) fn new(color: Color, env: &Env, terminal: bool) -> Self {
+        let color = colored(color, env, terminal);
         Self {
             terminal,
-            color: colored(color, env, terminal),
+            color,
+            links: link::understood(env, terminal, color),
         }
     }
 
-    /// Takes out colours that are not wanted and, on a terminal, whatever could move its cursor.
+    /// Whether links are understood.
+    pub(super) const fn links(self) -> bool {
+        self.links
+    }
+
+    /// Takes out colours and links that are not wanted and, on a terminal, whatever could move its cursor.
     pub(super) fn prepare(self, text: &str) -> String {
-        let plain = if self.color {
+        let plain = if self.links {
             text.to_owned()
+        } else if self.color {
+            link::without(text)
         } else {
             anstream::adapter::strip_str(text).to_string()
         };

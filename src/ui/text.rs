@@ -132,7 +132,7 @@ fn is_unsafe(letter: char) -> bool {
         || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Escapes every control character but line ends, tabs and our own colours: the last net before a
+/// Escapes every control character but line ends, tabs and our own colours and links: the last net before a
 /// terminal, for text that nobody escaped.
 pub(super) fn without_controls(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -141,7 +141,9 @@ pub(super) fn without_controls(text: &str) -> String {
         let (taken, keep) = match letter {
             '\n' | '\t' => (1, true),
             '\r' if rest.starts_with("\r\n") => (1, true),
-            '\u{1b}' => color(rest).map_or((1, false), |length| (length, true)),
+            '\u{1b}' => color(rest)
+                .or_else(|| super::link::sequence(rest))
+                .map_or((1, false), |length| (length, true)),
             _ => (letter.len_utf8(), !is_unsafe(letter)),
         };
         if keep {

@@ -126,8 +126,9 @@ fn a_repository_that_is_well() {
     ok    unfinished    no command was cut off
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
+    ok    ccmp          no other plugin uses one here
 
-    24 checks: 24 ok
+    25 checks: 25 ok
     [EOF]
     ");
     assert_eq!(picture(&repo), before);
@@ -153,8 +154,9 @@ fn a_repository_without_sessions() {
     ok    hooks-path    not set: the hooks of the repository run
     ok    managers      none was found
     ok    locks         none is left over
+    ok    ccmp          no other plugin uses one here
 
-    24 checks: 5 ok, 19 skipped
+    25 checks: 6 ok, 19 skipped
     [EOF]
     ");
     assert!(!repo.store().exists());
@@ -190,12 +192,18 @@ fn the_page_names_every_check() {
     assert_eq!(repaired, doctor::fixable().collect::<Vec<_>>());
 }
 
-#[test]
-fn what_is_bad_is_said_with_its_consequence_and_repair() {
+/// One with a hook, a view and a mapping that are not as they should be.
+fn unwell() -> Repo {
     let repo = healthy();
     repo.config("branch.gone.sessionId", "gone-20261120-abcdef");
     fs::remove_file(repo.git_path("hooks/post-commit")).expect("it is there");
     fs::write(repo.session_file("objectives.md"), "mine\n").expect("it can be written");
+    repo
+}
+
+#[test]
+fn what_is_bad_is_said_with_its_consequence_and_repair() {
+    let repo = unwell();
     insta::assert_snapshot!(text(&repo, &[]), @"
     --- stdout
     ok    git-version   git 2.x
@@ -232,8 +240,9 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
     ok    unfinished    no command was cut off
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
+    ok    ccmp          no other plugin uses one here
 
-    24 checks: 21 ok, 1 warning, 2 bad
+    25 checks: 22 ok, 1 warning, 2 bad
     --- stderr
     error: not well: hooks, mapping
     hint: git session doctor --fix
@@ -269,8 +278,9 @@ fn what_is_bad_is_said_with_its_consequence_and_repair() {
     ok    unfinished    no command was cut off
     ok    notes         2 notes, each of a commit
     ok    clock         no time lies ahead of the clock or went back
+    ok    ccmp          no other plugin uses one here
 
-    24 checks: 24 ok, 3 repaired
+    25 checks: 25 ok, 3 repaired
     [EOF]
     ");
     insta::assert_snapshot!(repo.session(&["doctor", "-q", "--fix"]).code, @"0");

@@ -33,6 +33,7 @@ fn example(kind: Kind) -> Value {
     let text = match kind {
         Kind::Bool => "yes",
         Kind::Text => "a \"quoted\" # text; \\ and more",
+        Kind::Address => "https://example.org/x?y=1",
         Kind::DateFormat => "%d.%m.%Y",
         Kind::Choice(words) => words.last().expect("a choice has words"),
         Kind::Duration => "1h7m",

@@ -109,7 +109,7 @@ fn a_session_as_markdown() {
 
     ## Blockers
 
-    - No client id yet (blk-2xkd, resolved after 11m), see https://example.org/issues/7
+    - No client id yet (blk-2xkd, resolved after 11m), see <https://example.org/issues/7>
       - Resolution: Ada made one
     - Tests are slow (blk-3mk1, open for 28m)
 
@@ -174,7 +174,7 @@ fn a_session_as_markdown() {
 
     ## Related
 
-    - https://example.org/issues/7
+    - <https://example.org/issues/7>
 
     ## Checklist
 
@@ -267,6 +267,7 @@ fn a_session_as_json() {
           "handle": "blk-2xkd",
           "text": "No client id yet",
           "link": "https://example.org/issues/7",
+          "url": "https://example.org/issues/7",
           "open": false,
           "since": "2026-11-20T09:04:00Z",
           "seconds": 660,
@@ -505,7 +506,7 @@ fn a_session_as_html() {
     <section aria-labelledby="blockers">
     <h2 id="blockers">Blockers</h2>
     <ul>
-    <li><bdi>No client id yet</bdi> <span class="quiet">(blk-2xkd, resolved after 11m)</span>, see <bdi>https://example.org/issues/7</bdi><br>Resolution: <bdi>Ada made one</bdi></li>
+    <li><bdi>No client id yet</bdi> <span class="quiet">(blk-2xkd, resolved after 11m)</span>, see <a rel="noreferrer" href="https://example.org/issues/7"><bdi>https://example.org/issues/7</bdi></a><br>Resolution: <bdi>Ada made one</bdi></li>
     <li><strong>Open:</strong> <bdi>Tests are slow</bdi> <span class="quiet">(blk-3mk1, open for 28m)</span></li>
     </ul>
     </section>
@@ -593,7 +594,7 @@ fn a_session_as_html() {
     <section aria-labelledby="related">
     <h2 id="related">Related</h2>
     <ul>
-    <li><bdi>https://example.org/issues/7</bdi></li>
+    <li><a rel="noreferrer" href="https://example.org/issues/7"><bdi>https://example.org/issues/7</bdi></a></li>
     </ul>
     </section>
     <section aria-labelledby="checklist">

@@ -96,6 +96,8 @@ fn whole() -> Document {
         handle: "obj-k3f9".into(),
         text: "text".into(),
         state: ObjectiveState::InProgress,
+        link: text(),
+        url: text(),
     };
     let result = || TestResult {
         passed: 1,
@@ -175,6 +177,7 @@ fn whole() -> Document {
             handle: "blk-k3f9".into(),
             text: "text".into(),
             link: text(),
+            url: text(),
             open: false,
             since: at,
             seconds: 1,

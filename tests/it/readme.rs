@@ -162,10 +162,15 @@ fn readme(text: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 /// Checks the examples of a page of this package, or brings them up to date.
-#[expect(clippy::disallowed_methods, reason = "the one switch of these tests")]
 pub(crate) fn check_page(file: &str) {
+    check_page_in(file, &sandbox());
+}
+
+/// The same, run in a repository.
+#[expect(clippy::disallowed_methods, reason = "the one switch of these tests")]
+pub(crate) fn check_page_in(file: &str, repo: &Repo) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    check(&path, std::env::var_os("UPDATE_README").is_some());
+    check_in(&path, std::env::var_os("UPDATE_README").is_some(), repo);
 }
 
 #[test]

@@ -31,6 +31,15 @@ pub struct TextEdited {
     pub text: String,
 }
 
+/// An item is dealt with elsewhere, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemLinked {
+    /// The id of the event that made the item.
+    pub item: EventId,
+    /// An issue number or address.
+    pub link: String,
+}
+
 /// A blocker appeared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlockerAdded {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::domain::body::{
     Alternative, BlockerAdded, BlockerEdited, BlockerResolved, Body, DecisionAdded, DecisionEdited,
-    DecisionSuperseded, ItemTouched, LearningAdded, TextAdded, TextEdited,
+    DecisionSuperseded, ItemLinked, ItemTouched, LearningAdded, TextAdded, TextEdited,
 };
 use crate::domain::event::Event;
 use crate::domain::handle::ItemKind;
@@ -45,6 +45,33 @@ pub(super) fn add(_open: &Session, command: Command) -> Result<Body, Refused> {
         }),
         _ => return Err(Refused::NothingToChange("session")),
     })
+}
+
+/// A new objective that is dealt with elsewhere, too.
+pub(super) fn add_linked(
+    _open: &Session,
+    text: Redacted,
+    link: Redacted,
+    privacy: Privacy,
+    pen: &mut Pen<'_>,
+) -> Result<Vec<Event>, Refused> {
+    let link = filled(link, "link")?;
+    let added = pen.write(Body::ObjectiveAdded(added(text, privacy, "objective")?));
+    let item = added.id().clone();
+    let linked = pen.write(Body::ObjectiveLinked(ItemLinked { item, link }));
+    Ok(vec![added, linked])
+}
+
+/// An objective is dealt with elsewhere, too.
+pub(super) fn link_objective(
+    session: &Session,
+    name: &str,
+    link: Redacted,
+) -> Result<Body, Refused> {
+    Ok(Body::ObjectiveLinked(ItemLinked {
+        item: find(session, ItemKind::Objective, name)?,
+        link: filled(link, "link")?,
+    }))
 }
 
 fn added(text: Redacted, privacy: Privacy, what: &'static str) -> Result<TextAdded, Refused> {

@@ -100,6 +100,13 @@ fn names_of_nothing_are_refused_by_every_command_that_takes_one() {
             },
         ),
         (
+            ItemKind::Objective,
+            Command::LinkObjective {
+                name: name(),
+                link: text(),
+            },
+        ),
+        (
             ItemKind::Blocker,
             Command::ResolveBlocker {
                 name: name(),
@@ -394,6 +401,15 @@ fn nothing_that_a_person_types_is_kept_with_its_secrets() {
             name: "1".into(),
             text: text(),
         },
+        Command::AddLinkedObjective {
+            text: text(),
+            link: text(),
+            privacy: Privacy::Private,
+        },
+        Command::LinkObjective {
+            name: "1".into(),
+            link: text(),
+        },
         Command::AddBlocker {
             text: text(),
             link: Some(text()),
@@ -515,4 +531,32 @@ fn a_branch_and_a_title_can_change_in_any_state() {
         (session.branch.as_str(), session.title.as_deref()),
         ("new", Some("New"))
     );
+}
+
+#[test]
+fn an_objective_is_linked_where_it_is_made_and_later() {
+    let mut site = full();
+    site.run(
+        100,
+        Command::AddLinkedObjective {
+            text: "Log in".into(),
+            link: "#12".into(),
+            privacy: Privacy::Shared,
+        },
+    )
+    .unwrap();
+    let link = |site: &Site, index: usize| site.session().objectives[index].link.clone();
+    assert_eq!(link(&site, 0), None);
+    assert_eq!(link(&site, 1).as_deref(), Some("#12"));
+    let anew = Command::LinkObjective {
+        name: "obj-2".into(),
+        link: "#13".into(),
+    };
+    site.run(101, anew).unwrap();
+    assert_eq!(link(&site, 1).as_deref(), Some("#13"));
+    let empty = Command::LinkObjective {
+        name: "obj-2".into(),
+        link: "  ".into(),
+    };
+    assert_eq!(site.run(102, empty).unwrap_err(), Refused::Empty("link"));
 }

@@ -48,6 +48,7 @@ fn samples() -> Vec<(&'static str, Value)> {
         ("objective.reopened", touched.clone()),
         ("objective.dropped", touched.clone()),
         ("objective.edited", edited.clone()),
+        ("objective.linked", json!({ "item": item, "link": "#1" })),
         ("blocker.added", json!({ "text": "b", "link": "#1" })),
         (
             "blocker.resolved",

@@ -21,7 +21,7 @@ pub fn build(session: &Session, facts: &Facts) -> Document {
     let public = public(session);
     let (tests, coverage) = (tests(session), coverage(session));
     let commits: Vec<CommitEntry> = facts.commits.iter().map(|c| entry(session, c)).collect();
-    let objectives = objectives(session, &public);
+    let objectives = objectives(session, &public, facts);
     let blockers = blockers(session, &public, facts);
     let in_progress = in_progress(session, &public, facts);
     let end = session.last_end.as_ref();
@@ -161,15 +161,26 @@ fn about(session: &Session, facts: &Facts) -> About {
     }
 }
 
-fn objective(session: &Session, objective: &Objective) -> ObjectiveEntry {
+/// The issue of an item, and where it leads.
+fn issue(facts: &Facts, link: Option<&String>, text: &str) -> (Option<String>, Option<String>) {
+    match facts.links.issue(link.map(String::as_str), text) {
+        Some(issue) => (Some(issue.label), Some(issue.url)),
+        None => (link.cloned(), None),
+    }
+}
+
+fn objective(session: &Session, objective: &Objective, facts: &Facts) -> ObjectiveEntry {
+    let (link, url) = issue(facts, objective.link.as_ref(), &objective.item.text);
     ObjectiveEntry {
+        link,
+        url,
         handle: handle(session, ItemKind::Objective, &objective.item),
         text: objective.item.text.clone(),
         state: objective.state,
     }
 }
 
-fn objectives(session: &Session, public: &Public<'_>) -> Option<Objectives> {
+fn objectives(session: &Session, public: &Public<'_>, facts: &Facts) -> Option<Objectives> {
     let count = |state| {
         public
             .objectives
@@ -180,7 +191,7 @@ fn objectives(session: &Session, public: &Public<'_>) -> Option<Objectives> {
     let items: Vec<_> = public
         .objectives
         .iter()
-        .map(|o| objective(session, o))
+        .map(|o| objective(session, o, facts))
         .collect();
     (!items.is_empty()).then(|| Objectives {
         done: count(ObjectiveState::Completed),
@@ -275,7 +286,7 @@ fn in_progress(session: &Session, public: &Public<'_>, facts: &Facts) -> Option<
             .objectives
             .iter()
             .filter(going_on)
-            .map(|o| objective(session, o))
+            .map(|o| objective(session, o, facts))
             .collect(),
         staged: tree.and_then(|tree| named(&tree.staged)),
         changed: tree.and_then(|tree| named(&tree.changed)),
@@ -316,10 +327,12 @@ fn blockers(session: &Session, public: &Public<'_>, facts: &Facts) -> Vec<Blocke
         .map(|blocker| {
             let until = blocker.resolved_at.unwrap_or(facts.as_of);
             let seconds = until.signed_duration_since(blocker.item.at).num_seconds();
+            let (link, url) = issue(facts, blocker.link.as_ref(), &blocker.item.text);
             BlockerEntry {
+                link,
+                url,
                 handle: handle(session, ItemKind::Blocker, &blocker.item),
                 text: blocker.item.text.clone(),
-                link: blocker.link.clone(),
                 open: blocker.resolved_at.is_none(),
                 since: blocker.item.at,
                 seconds: u64::try_from(seconds).unwrap_or(0),

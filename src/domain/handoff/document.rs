@@ -158,6 +158,12 @@ pub struct ObjectiveEntry {
     pub text: String,
     /// Where it stands.
     pub state: ObjectiveState,
+    /// An issue: its link, else the first one that its text names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// Where that leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// One commit.
@@ -243,9 +249,12 @@ pub struct BlockerEntry {
     pub handle: String,
     /// What it says.
     pub text: String,
-    /// An issue.
+    /// An issue: its link, else the first one that its text names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// Where that leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// It is still there.
     pub open: bool,
     /// When it was noted.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::coverage::Percent;
 use crate::domain::id::{CommitId, EventId};
+use crate::domain::links::Linker;
 use crate::domain::patch::Annotation;
 use crate::domain::project::FileHealth;
 
@@ -32,6 +33,8 @@ pub struct Facts {
     pub context: Option<ContextFacts>,
     /// What the settings ask for.
     pub bars: Bars,
+    /// Where references to issues lead.
+    pub links: Linker,
 }
 
 /// How far the context files of the newest commit are behind.

@@ -168,7 +168,7 @@ fn definitions() -> Value {
             &[("files", number()), ("added", number()), ("removed", number())],
             &[],
         ),
-        "objective": object(&with(&[("state", words(state.map(ObjectiveState::name)))]), &[]),
+        "objective": object(&with(&[("state", words(state.map(ObjectiveState::name)))]), &issue()),
         "commit": object(
             &[("commit", commit()), ("subject", text()), ("kind", reference("commitKind"))],
             &[("seconds", number()), ("changed", reference("lines")), ("merged", texts())],
@@ -190,7 +190,7 @@ fn definitions() -> Value {
                 ("since", time()),
                 ("seconds", number()),
             ]),
-            &[("link", text()), ("resolution", text())],
+            &[("link", text()), ("url", text()), ("resolution", text())],
         ),
         "decision": object(
             &with(&[("at", time())]),
@@ -253,6 +253,11 @@ fn span(result: &str) -> Value {
         &[("last", reference(result))],
         &[("first", reference(result))],
     )
+}
+
+/// The issue of an item.
+fn issue() -> [(&'static str, Value); 2] {
+    [("link", text()), ("url", text())]
 }
 
 fn reference(name: &str) -> Value {

@@ -19,6 +19,8 @@ pub struct Dialect {
     block: fn(&str) -> String,
     /// As a name, path or id.
     code: fn(&str) -> String,
+    /// As the words of a link.
+    label: fn(&str) -> String,
 }
 
 impl Dialect {
@@ -27,12 +29,14 @@ impl Dialect {
         line: markdown::inert,
         block: markdown::inert_paragraphs,
         code: markdown::code,
+        label: markdown::label,
     };
     /// HTML: the template language escapes, and the template marks code.
     pub const HTML: Self = Self {
         line: words,
         block: words,
         code: words,
+        label: words,
     };
 }
 
@@ -78,7 +82,7 @@ pub struct View {
     pub key_files: Vec<KeyFileView>,
     pub remember: Vec<String>,
     pub learnings: Vec<LearningView>,
-    pub links: Vec<String>,
+    pub links: Vec<LinkView>,
     pub next: Vec<NextView>,
     pub checklist: Vec<CheckView>,
 }
@@ -92,6 +96,17 @@ pub struct ObjectiveView {
     pub mark: &'static str,
     pub state: &'static str,
     pub done: bool,
+    pub link: Option<LinkView>,
+}
+
+/// An issue.
+#[derive(Debug, Serialize)]
+pub struct LinkView {
+    pub text: String,
+    /// Plain ASCII that begins with `http`.
+    pub url: Option<String>,
+    /// The text is that address.
+    pub bare: bool,
 }
 
 /// A commit.
@@ -163,7 +178,7 @@ pub struct BlockerView {
     pub open: bool,
     /// `open for 2h`, `resolved after 2h`
     pub status: String,
-    pub link: Option<String>,
+    pub link: Option<LinkView>,
     pub resolution: Option<String>,
 }
 

@@ -22,6 +22,11 @@ impl Replay {
                     objective.item.text.clone_from(&e.text);
                 }
             }
+            Body::ObjectiveLinked(e) => {
+                if let Some(objective) = self.objective(&e.item) {
+                    objective.link = Some(e.link.clone());
+                }
+            }
             Body::BlockerResolved(_) | Body::BlockerReopened(_) | Body::BlockerEdited(_) => {
                 self.blocker(event);
             }
@@ -62,6 +67,7 @@ impl Replay {
         match event.body() {
             Body::ObjectiveAdded(e) => session.objectives.push(Objective {
                 item: item(&e.text, e.private),
+                link: None,
                 state: ObjectiveState::Open,
                 state_n: head.n,
                 state_by: told(event, log),

@@ -3,6 +3,7 @@
 //!
 //! A check is one row of the table and one function; a repair is a second function.
 
+mod ccmp;
 mod day;
 mod hooks;
 mod log;
@@ -193,6 +194,9 @@ const CHECKS: &[Row] = &{
         ),
         Row::new("notes", "the notes of this clone", Store, notes::notes),
         Row::new("clock", "times in the future", Store, log::clock),
+        Row::new("ccmp", "the file of other plugins", Nothing, |patient| {
+            Ok(ccmp::state(patient))
+        }),
     ]
 };
 

@@ -16,7 +16,7 @@ use crate::domain::patch::{self, Annotation, new_annotations};
 use crate::domain::session::Session;
 use crate::ops::ctx::Ctx;
 use crate::ops::project::{self, Patience};
-use crate::ops::{history, sessions};
+use crate::ops::{history, links, sessions};
 
 /// How long one run of git may take.
 pub(super) const LIMIT: Duration = Duration::from_secs(60);
@@ -61,6 +61,7 @@ pub(super) fn facts(ctx: &Ctx, session: &Session, moment: Moment) -> Result<Fact
         changelog: changelog(ctx, head.as_ref(), &commits)?,
         bars: bars(ctx),
         context: head.as_ref().and_then(|head| context(ctx, head)),
+        links: links::of_session(ctx, session),
         head,
         commits,
         work_tree,

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     BlockerView, CheckView, CommitView, ContextView, DecisionView, Dialect, FilesView,
-    InProgressView, KeyFileView, LearningView, NextView, ObjectiveView, ParkedView, PathsView, Row,
-    SavedView, StaleContextView, View,
+    InProgressView, KeyFileView, LearningView, LinkView, NextView, ObjectiveView, ParkedView,
+    PathsView, Row, SavedView, StaleContextView, View,
 };
 use crate::domain::describe::plural;
 use crate::domain::handoff::document::{
@@ -83,7 +83,11 @@ pub fn view(document: &Document, dialect: Dialect) -> View {
             .iter()
             .map(|l| learning(l, dialect))
             .collect(),
-        links: lines(&document.links),
+        links: document
+            .links
+            .iter()
+            .map(|text| related(document, text, dialect))
+            .collect(),
         next: (1..)
             .zip(&document.next)
             .map(|(number, step)| next(number, step, dialect))
@@ -177,7 +181,32 @@ fn objective(entry: &ObjectiveEntry, dialect: Dialect) -> ObjectiveView {
             other => other.name(),
         },
         done: entry.state == ObjectiveState::Completed,
+        link: link(entry.link.as_deref(), entry.url.as_deref(), dialect),
     }
+}
+
+/// The issue of an item.
+fn link(text: Option<&str>, url: Option<&str>, dialect: Dialect) -> Option<LinkView> {
+    let text = text?;
+    let written = if url.is_some() {
+        dialect.label
+    } else {
+        dialect.line
+    };
+    Some(LinkView {
+        text: written(text),
+        url: url.map(str::to_owned),
+        bare: url == Some(text),
+    })
+}
+
+/// An issue that a blocker names.
+fn related(document: &Document, text: &str, dialect: Dialect) -> LinkView {
+    let mut blockers = document.blockers.iter();
+    let named =
+        blockers.find(|blocker| blocker.link.as_deref().map(str::trim) == Some(text.trim()));
+    let url = named.and_then(|blocker| blocker.url.as_deref());
+    link(Some(text), url, dialect).expect("there is a text")
 }
 
 fn commit(entry: &CommitEntry, dialect: Dialect) -> CommitView {
@@ -281,13 +310,15 @@ fn blocker(entry: &BlockerEntry, dialect: Dialect) -> BlockerView {
         } else {
             format!("resolved after {time}")
         },
-        link: entry.link.as_deref().map(dialect.line),
+        link: link(entry.link.as_deref(), entry.url.as_deref(), dialect),
         resolution: entry.resolution.as_deref().map(dialect.line),
     }
 }
 
 fn decision(entry: &DecisionEntry, dialect: Dialect) -> DecisionView {
-    let Dialect { line, block, code } = dialect;
+    let Dialect {
+        line, block, code, ..
+    } = dialect;
     let way = |way: &Way| match &way.why_not {
         Some(why) => line(&format!("{}: {why}", way.option)),
         None => line(&way.option),
