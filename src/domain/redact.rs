@@ -18,6 +18,7 @@
 mod address;
 mod assignment;
 mod authorization;
+mod entropy;
 mod fetched;
 mod name;
 mod rules;
@@ -30,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fetched::{fetched, value};
 
-use rules::{RULES, Rule};
+use rules::{Rule, TABLES};
 
 /// What a text becomes when its secrets cannot be told.
 const UNAVAILABLE: &str = "[REDACTED:unavailable]";
@@ -49,7 +50,7 @@ impl Redacted {
     /// Cleans `text` and replaces each secret with `[REDACTED:rule]`; of an address the scheme and
     /// the host stay. If the rules cannot be applied all of it is `[REDACTED:unavailable]`.
     pub fn new(text: &str) -> Self {
-        Self(scrub(text, &RULES, &mut Vec::new()))
+        Self(scrub(text, &TABLES, &mut Vec::new()))
     }
 
     /// The text.
@@ -102,16 +103,16 @@ impl From<Redacted> for String {
 /// `unavailable` if they cannot be applied. Empty: no known secret.
 pub fn rules_hit(text: &str) -> Vec<&'static str> {
     let mut hits = Vec::new();
-    scrub(text, &RULES, &mut hits);
+    scrub(text, &TABLES, &mut hits);
     hits
 }
 
 /// Passes until one changes nothing. That makes the result its own result: what another pass would
 /// change is never returned.
-fn scrub(text: &str, rules: &[Rule], hits: &mut Vec<&'static str>) -> String {
+fn scrub(text: &str, tables: &[&[Rule]], hits: &mut Vec<&'static str>) -> String {
     let mut text = normalise(text).into_owned();
     for _ in 0..MOST_PASSES {
-        match pass(&text, rules, hits) {
+        match pass(&text, tables, hits) {
             Ok(Some(changed)) => text = changed,
             Ok(None) => return text,
             Err(Unavailable) => break,
@@ -138,11 +139,11 @@ struct Unavailable;
 /// Every finder once; `None` if none of them found anything.
 fn pass(
     text: &str,
-    rules: &[Rule],
+    tables: &[&[Rule]],
     hits: &mut Vec<&'static str>,
 ) -> Result<Option<String>, Unavailable> {
     let mut text = Cow::Borrowed(text);
-    for rule in rules {
+    for rule in tables.iter().copied().flatten() {
         let found = rule.find(&text)?;
         replace(&mut text, &found, rule.name, hits);
     }
@@ -159,10 +160,11 @@ fn pass(
 /// A finder without expressions: the ranges of secrets in order, none overlapping another.
 type Scan = fn(&str) -> Vec<Range<usize>>;
 
-const SCANS: [(&str, Scan); 3] = [
+const SCANS: [(&str, Scan); 4] = [
     ("url-credentials", address::find),
     ("authorization", authorization::find),
     ("assignment", assignment::find),
+    ("high-entropy", entropy::find),
 ];
 
 fn replace(
