@@ -22,6 +22,7 @@ mod entropy;
 mod fetched;
 mod name;
 mod rules;
+mod scan;
 mod strength;
 
 use std::borrow::Cow;
@@ -30,6 +31,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 pub use fetched::{fetched, value};
+pub use scan::{Hit, Scanner};
 
 use rules::{Rule, TABLES};
 
@@ -124,12 +126,29 @@ fn scrub(text: &str, tables: &[&[Rule]], hits: &mut Vec<&'static str>) -> String
 
 fn normalise(text: &str) -> Cow<'_, str> {
     let odd = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if text.contains(odd) {
-        let kept: String = text.chars().filter(|&c| !odd(c)).collect();
-        Cow::Owned(kept.trim().to_owned())
-    } else {
-        Cow::Borrowed(text.trim())
+    if !text.contains(odd) {
+        return Cow::Borrowed(text.trim());
     }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(odd) {
+        kept.push_str(&rest[..at]);
+        let length = rest[at..].chars().next().map_or(1, char::len_utf8);
+        rest = &rest[at + colour(&rest[at..]).unwrap_or(length)..];
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept.trim().to_owned())
+}
+
+/// The length of the sequence of a terminal (ECMA-48, section 5.4) that the text begins with: its last letter
+/// would stick to the word behind it and hide how that begins.
+fn colour(text: &str) -> Option<usize> {
+    let rest = text
+        .strip_prefix("\x1b[")
+        .or_else(|| text.strip_prefix('\u{9b}'))?;
+    let end = rest.find(|c: char| !matches!(c, '0'..='?' | ' '..='/'))?;
+    let is_last = matches!(rest.as_bytes()[end], b'@'..=b'~');
+    is_last.then(|| text.len() - rest.len() + end + 1)
 }
 
 /// An expression that could not be built.

@@ -130,19 +130,21 @@ const COMMON: [u32; 26] = [
     0x0008000, 0x0000010,
 ];
 
-/// Six or more hexadecimal digits in one case; one letter or `0x` may stand in front (`g1234567`, `I…`).
+/// Six or more hexadecimal digits, in whatever case; one letter may stand in front (`g1234567`, `I…`), or `0x`
+/// and then anything.
 fn is_hexadecimal(part: &str) -> bool {
-    let lower = |text: &str| text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    let upper = |text: &str| text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'));
-    let digits = |text: &str| text.len() >= 6 && (lower(text) || upper(text));
-    digits(part) || digits(part.strip_prefix("0x").unwrap_or(&part[1..]))
+    let digits = |text: &str| text.len() >= 6 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    part.starts_with("0x") || digits(part) || digits(&part[1..])
 }
 
 /// Names that are made of random characters and tell nothing.
 fn is_known(word: &str) -> bool {
-    let ulid = word.len() == 26
-        && word.starts_with(|first: char| ('0'..='7').contains(&first))
-        && EventId::new(word.to_ascii_uppercase()).is_ok();
+    // the anchors of the decision log have the kind in front: `dec-01jd…`
+    let id = word.rsplit_once('-').filter(|(kind, _)| kind.len() <= 4);
+    let id = id.map_or(word, |(_, id)| id);
+    let ulid = id.len() == 26
+        && id.starts_with(|first: char| ('0'..='7').contains(&first))
+        && EventId::new(id.to_ascii_uppercase()).is_ok();
     // the ids of changes in jj: hexadecimal digits written with the letters k to z
     let change = word.len() <= 32 && word.bytes().all(|b| matches!(b, b'k'..=b'z'));
     // the key types in public keys of OpenSSH (RFC 4253, section 6.6)
@@ -187,11 +189,12 @@ fn is_placed(text: &str, range: &Range<usize>) -> bool {
         let is_user = chunk.len() == at + 3 && after.starts_with('@');
         !is_user || word.contains('/')
     });
+    let label = before.trim_end_matches(['/', '+', '-', '_']);
     in_address
         || (mail && !chunk.ends_with("://"))
         || chunk.ends_with("/nix/store/")
         || word.starts_with("nix/store/")
-        || DIGESTS.iter().any(|name| before.ends_with(name))
+        || DIGESTS.iter().any(|name| label.ends_with(name))
 }
 
 /// The PEM blocks that everybody may read.

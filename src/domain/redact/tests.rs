@@ -408,6 +408,22 @@ fn ordinary_text_is_untouched() {
         "token:refresh",
         "日本語: テキスト password：なし",
         "BEGIN PUBLIC KEY",
+        "pub semi_token: Token![;], and token = parenthesized!(content in input)",
+        "unknown token: \"====================\"",
+        "https://docs.example.org/d/1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgVE2upms/edit",
+        "Message-Id: <CAP8UFD0POvYDgGtEx8GBhvKkd8XzzWQsy8XxAKL9M3@mail.example.org>",
+        "sha512-7vQx9RzKp2ZwRj9TbXc4MzLq8HfGd3NkWy6VsJt1QxB7vQx9RzKp2ZwRj9TbXc4MzLq8HfGd3NkWy6VsJt1QxBa==",
+        "example.org/x v1.0.0 h1:/vQ7xKp2ZwRj9TbXc4MzLq8HfGd3NkWy6VsJt1QxBa2=",
+        "integrity sha256:vQ7xKp2ZwRj9TbXc4MzLq8HfGd3NkWy6VsJt1QxBa2",
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIvQ7xKp2ZwRj9TbXc4MzLq8HfGd3NkWy6VsJt1QxBa2 ada",
+        "/nix/store/8kvxvr3pmsypxiypq4g8zy13glnfr7nx-glibc-2.42-67/lib/libc.so.6",
+        "01JD3Z5KQW7YB2M4N6P8R0T1VX and dec-01jd3z5kqw7yb2m4n6p8r0t1vx in git_session-684b8ea0dd13b8ea",
+        "9F168C5E-CEB2-4faa-B6BF-329BF39FA1E4 936DA01f9abd4d9d80c702af85c822a8 0xa1a2a3a4b1b2c1c2d1d2d3d4u128",
+        "TestParseHTTP2ServerConfigWithTLS13AndX509 NSLocalizedStringFromTableInBundle a_snake_case_name_of_v2",
+        "abcdefghijklmnopqrstuvwxyz0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "qpvuntsmwlqtpsluzzsnyyzlmlwvmlnu v2.43.0-rc1-1234-gabcdef0123 2026-11-20T09:31:07.123456Z",
+        "x86_64-unknown-linux-musl/release/deps/libgit2_sys-0123456789abcdef.rlib",
+        "-----BEGIN CERTIFICATE-----\nvQ7xKp2ZwRj9TbXc4MzLq8HfGd3NkWy6VsJt1QxB\n-----END CERTIFICATE-----",
     ];
     for text in table {
         assert_eq!(redact(text), text, "{:?}", rules_hit(text));
@@ -423,7 +439,9 @@ fn an_unterminated_key_block_takes_the_rest() {
 
 #[test]
 fn control_characters_and_outer_space_go() {
-    assert_eq!(redact("  a\0b\x1b[31m\tc\r\nd\u{9b} \n"), "ab[31m\tc\nd");
+    assert_eq!(redact("  a\0b\x1b[31m\tc\r\nd\u{9b} \n"), "ab\tc\nd");
+    let coloured = format!("\x1b[1;31mAKIA{}\x1b[0m!", random(16).to_ascii_uppercase());
+    assert_eq!(redact(&coloured), "[REDACTED:aws-access-key]!");
     let split = format!("ghp_{}\0{}", random(10), random(26));
     assert_eq!(redact(&split), "[REDACTED:github-token]");
 }
