@@ -48,6 +48,7 @@ mod prompt;
 mod readme;
 mod records;
 mod search;
+mod redaction;
 mod support;
 mod survival;
 mod switches;

@@ -109,6 +109,8 @@ fn what_is_no_text_is_judged_too() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn any_bytes_are_taken(bytes in prop::collection::vec(any::<u8>(), 0..4000), part in 1..500_usize) {
         prop_assert_eq!(readable(&bytes).len(), bytes.len());
