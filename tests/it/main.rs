@@ -21,6 +21,7 @@ mod concurrency;
 mod config_docs;
 mod config_names;
 mod context;
+mod decision_log;
 mod end;
 mod end_meanwhile;
 mod end_merge;
