@@ -90,6 +90,7 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
             }
         }
         Body::Undone(_) => "took back an earlier command".to_owned(),
+        Body::Purged(e) => format!("took {} out for good", plural(e.events.len(), "event")),
         Body::Unknown => format!("{} (not known to this version)", event.head().kind),
         _ => day(event, session),
     }

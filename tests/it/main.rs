@@ -46,6 +46,7 @@ mod hooks_messages;
 mod metrics;
 mod neighbours;
 mod prompt;
+mod purge;
 mod readme;
 mod records;
 mod search;
