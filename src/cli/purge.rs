@@ -27,6 +27,7 @@ const LIMIT: Duration = Duration::from_secs(600);
 /// Commits, stashes and the index are yours: those that hold the text are named. Afterwards `git gc --prune=now`
 /// frees the bytes. It cannot be undone.
 #[derive(clap::Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Args {
     /// The item (obj-k3f9) or the text; `-` reads the text from standard input
     #[arg(required_unless_present = "unshared", value_name = "ITEM|TEXT")]
@@ -237,6 +238,7 @@ fn push(ui: &Ui, ctx: &Ctx) -> Result<()> {
     };
     let request = Request {
         way: Way::Push,
+        compact: false,
         limit: LIMIT,
         shown,
         may_ask: ui.can_ask(),

@@ -26,8 +26,12 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
             (None, Some(title)) => format!("the title is \"{title}\" now"),
             (None, None) => "renamed the session".to_owned(),
         },
-        Body::SessionModeSet(e) if e.tdd => "switched test-driven mode on".to_owned(),
-        Body::SessionModeSet(_) => "switched test-driven mode off".to_owned(),
+        Body::SessionModeSet(e) => {
+            format!(
+                "switched test-driven mode {}",
+                if e.tdd { "on" } else { "off" }
+            )
+        }
         Body::SessionPaused(e) => match e.reason {
             Reason::Person => "paused the session".to_owned(),
             Reason::Switch => "left the branch".to_owned(),

@@ -40,9 +40,14 @@ impl Rule {
         }
     }
 
+    /// Whether the expression is needed for a text.
+    pub(super) fn may_match(&self, text: &str) -> bool {
+        self.keywords.iter().any(|keyword| text.contains(keyword))
+    }
+
     /// Where the secrets are: group `s` of the shape, or all of the match if it has none.
     pub(super) fn find(&self, text: &str) -> Result<Vec<Range<usize>>, Unavailable> {
-        if !self.keywords.iter().any(|keyword| text.contains(keyword)) {
+        if !self.may_match(text) {
             return Ok(Vec::new());
         }
         let regex = self.built.get_or_init(|| Regex::new(self.shape).ok());

@@ -574,3 +574,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn subjects_of_commits_need_no_expression() {
+    let table = [
+        "Merge branch 'ps/odb-source-loose' into next",
+        "fix(auth): rotate tokens every 15 minutes (#1234)",
+        "Revert \"Add OAuth2Provider for Google\"",
+        "t5516: drop unneeded GIT_CONFIG_NOSYSTEM",
+        "Bump serde_json from 1.0.140 to 1.0.154",
+        "feat(api)!: drop v1, closes JIRA-1234",
+        "Keep who changed an objective, and whose log has what happened",
+    ];
+    for subject in table {
+        let mut rules = TABLES.iter().copied().flatten();
+        let needed = rules.find(|rule| rule.may_match(subject));
+        assert!(needed.is_none(), "{}: {subject}", needed.unwrap().name);
+    }
+}

@@ -8,6 +8,7 @@ mod files;
 mod logs;
 mod objects;
 mod refs;
+mod target;
 mod unshared;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+pub use target::target;
 pub use unshared::unshared;
 
 use self::logs::Planned;
@@ -25,9 +27,9 @@ use super::fetched::TRACKING;
 use super::sync::agreement::{NOTES_TRACKING, log_ref, notes_ref};
 use super::{sessions, setup};
 use crate::domain::event::Event;
-use crate::domain::handle::{self, ItemKind, handle};
+use crate::domain::handle::{ItemKind, handle};
 use crate::domain::id::{CommitId, EventId, SessionId};
-use crate::domain::purge::{SHORTEST, Target, texts_of};
+use crate::domain::purge::Target;
 use crate::domain::session::Session;
 use crate::error::Fault;
 use crate::sys::fs;
@@ -107,112 +109,15 @@ impl Plan {
     }
 }
 
-/// What a handle or a text means.
-///
-/// # Errors
-/// The text is too short, or a branch or session is called so.
-pub fn target(ctx: &Ctx, what: &str) -> Result<Target> {
-    if let Some(target) = item(ctx, what)? {
-        return Ok(target);
-    }
-    if what.trim().chars().count() < SHORTEST {
-        return Err(Fault::user(format!(
-            "a text of fewer than {SHORTEST} characters would take too much with it"
-        ))
-        .hint("git session purge \"more of the text\"")
-        .into());
-    }
-    let target = Target {
-        texts: vec![what.to_owned()],
-        ..Target::default()
-    };
-    for id in ctx.store.ids()? {
-        if target.is_in(id.as_str()) {
-            return Err(Fault::user(format!("the session {id} is called so")).into());
-        }
-        let branch = sessions::load(ctx, &id).map(|loaded| loaded.session.branch);
-        if let Ok(branch) = branch
-            && target.is_in(branch.as_str())
-            && ctx.repo.branch_tip(&branch)?.is_some()
-        {
-            return Err(Fault::user(format!("a branch is called so: {branch}"))
-                .hint("git branch -m <old name> <new name>")
-                .into());
-        }
-    }
-    Ok(target)
-}
-
-/// The item that a handle names, in the session of this branch or any other; one that was taken out already too.
-fn item(ctx: &Ctx, name: &str) -> Result<Option<Target>> {
-    let lower = name.trim().to_ascii_lowercase();
-    let kinds = [
-        ItemKind::Objective,
-        ItemKind::Blocker,
-        ItemKind::Decision,
-        ItemKind::Learning,
-        ItemKind::Note,
-        ItemKind::Checkpoint,
-    ];
-    let of_kind = |kind: &ItemKind| {
-        let rest = lower.strip_prefix(kind.prefix());
-        let rest = rest.and_then(|rest| rest.strip_prefix('-'));
-        rest.is_some_and(|rest| {
-            !rest.is_empty()
-                && rest.len() <= 26
-                && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
-    };
-    let Some(kind) = kinds.into_iter().find(of_kind) else {
-        return Ok(None);
-    };
-    let here = sessions::readable(ctx).ok();
-    let mut ids = ctx.store.ids()?;
-    ids.sort_by_key(|id| Some(id) != here.as_ref());
-    let is_number = lower.rsplit('-').next().is_some_and(|end| end.len() < 4);
-    for id in ids {
-        let Ok(loaded) = sessions::load(ctx, &id) else {
-            continue;
-        };
-        if is_number && Some(&id) != here.as_ref() {
-            break;
-        }
-        let events = ctx.store.log(&id).read()?.events;
-        match handle::resolve(&loaded.session, kind, &lower) {
-            Ok(item) => return Ok(Some(of_item(&events, &item.id))),
-            Err(error @ handle::HandleError::Ambiguous(..)) => {
-                return Err(Fault::user(error.to_string()).into());
-            }
-            Err(handle::HandleError::Missing(..)) => {}
-        }
-        let end = lower.rsplit('-').next().unwrap_or_default();
-        let end = end.to_ascii_uppercase();
-        let gone = super::sync::publish::taken_out(&events);
-        let mut gone = gone.into_iter();
-        if let Some(id) = gone.find(|id| !is_number && id.as_str().ends_with(&end)) {
-            return Ok(Some(of_item(&[], id)));
-        }
-    }
-    Err(
-        Fault::user(format!("there is no item `{}`", lower.escape_debug()))
-            .hint("git session show")
-            .into(),
-    )
-}
-
-fn of_item(events: &[Event], id: &EventId) -> Target {
-    Target {
-        texts: texts_of(events, id),
-        items: std::iter::once(id.clone()).collect(),
-    }
-}
-
 /// Finds where it stands.
 ///
 /// # Errors
 /// A checkpoint with parked work holds it: that work would be lost.
 pub fn plan(ctx: &Ctx, mut target: Target) -> Result<Plan> {
-    let holding = objects::holding(ctx, &target)?;
+    let objects::Holding {
+        text: holding,
+        item: naming,
+    } = objects::holding(ctx, &target)?;
     let mut plan = Plan::default();
     if !holding.is_empty() || !target.items.is_empty() {
         plan.snapshots = snapshots(ctx, &holding, &target)?;
@@ -227,21 +132,20 @@ pub fn plan(ctx: &Ctx, mut target: Target) -> Result<Plan> {
     }
     if let Some(writer) = setup::known_writer(ctx)? {
         for name in [log_ref(&writer), notes_ref(&writer)] {
+            let reached = |objects| objects::reached(ctx, objects, &[&name]);
             let there = ctx.repo.ref_id(&name)?.is_some();
-            let named = holds_item(ctx, &name, &target, &plan.logs)?;
-            if there && (named || !objects::reached(ctx, &holding, &[&name])?.is_empty()) {
+            if there && !(reached(&holding)?.is_empty() && reached(&naming)?.is_empty()) {
                 plan.refs.push(name);
             }
         }
-        for prefix in [TRACKING, NOTES_TRACKING] {
+        for (prefix, own_ref) in [
+            (TRACKING, log_ref(&writer)),
+            (NOTES_TRACKING, notes_ref(&writer)),
+        ] {
             for name in ctx.repo.ref_names(prefix)? {
                 let own = name.rsplit('/').next() == Some(writer.as_str());
-                let kind = if prefix == TRACKING { 0 } else { 1 };
-                let rewritten = plan
-                    .refs
-                    .iter()
-                    .any(|own| own.contains("/notes/") == (kind == 1));
-                if !objects::reached(ctx, &holding, &[&name])?.is_empty() || (own && rewritten) {
+                let begins = own && plan.refs.contains(&own_ref);
+                if begins || !objects::reached(ctx, &holding, &[&name])?.is_empty() {
                     if own {
                         &mut plan.tracking
                     } else {
@@ -257,17 +161,8 @@ pub fn plan(ctx: &Ctx, mut target: Target) -> Result<Plan> {
     Ok(plan)
 }
 
-/// Whether a ref may speak of an item that goes although the item's texts are too short to be looked for.
-fn holds_item(ctx: &Ctx, name: &str, target: &Target, logs: &[Planned]) -> Result<bool> {
-    Ok(!target.items.is_empty() && !logs.is_empty() && ctx.repo.ref_id(name)?.is_some())
-}
-
 /// The checkpoints that hold the text in their files or words, or are to go by name.
-fn snapshots(
-    ctx: &Ctx,
-    holding: &BTreeMap<String, String>,
-    target: &Target,
-) -> Result<Vec<Snapshot>> {
+fn snapshots(ctx: &Ctx, holding: &objects::Objects, target: &Target) -> Result<Vec<Snapshot>> {
     let mut found = Vec::new();
     for id in ctx.store.ids()? {
         let session = sessions::load(ctx, &id).ok().map(|loaded| loaded.session);
@@ -297,7 +192,7 @@ fn snapshots(
 }
 
 /// Whether a checkpoint itself, its index or its untracked files hold the text.
-fn holds(ctx: &Ctx, holding: &BTreeMap<String, String>, commit: &CommitId) -> Result<bool> {
+fn holds(ctx: &Ctx, holding: &objects::Objects, commit: &CommitId) -> Result<bool> {
     let parents = ctx.repo.commit(commit)?.parents;
     let parts = parents.iter().skip(1).map(CommitId::as_str);
     let mut revisions = vec!["--no-walk=unsorted", commit.as_str()];
@@ -320,7 +215,7 @@ fn refuse_parked(session: &Session, item: &EventId, handle: Option<&str>) -> Res
 }
 
 /// What is the user's own and holds it.
-fn yours(ctx: &Ctx, holding: &BTreeMap<String, String>) -> Result<Vec<Yours>> {
+fn yours(ctx: &Ctx, holding: &objects::Objects) -> Result<Vec<Yours>> {
     let mut found = Vec::new();
     if holding.is_empty() {
         return Ok(found);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
+use crate::domain::id::EventId;
 use crate::domain::purge::Target;
 use crate::ops::ctx::Ctx;
 
@@ -12,13 +13,25 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 /// So many objects are read at a time.
 const MOST_OBJECTS: usize = 5_000;
 
-/// Every object that holds the text, whatever leads to it, with its kind.
-pub(super) fn holding(ctx: &Ctx, target: &Target) -> Result<BTreeMap<String, String>> {
+/// Objects by id, each with its kind.
+pub(super) type Objects = BTreeMap<String, String>;
+
+/// Objects of one sort and another.
+#[derive(Debug, Default)]
+pub(super) struct Holding {
+    /// They hold the text.
+    pub(super) text: Objects,
+    /// They name an item that goes.
+    pub(super) item: Objects,
+}
+
+/// Every object that holds the text or names an item that goes, whatever leads to it.
+pub(super) fn holding(ctx: &Ctx, target: &Target) -> Result<Holding> {
     let check = "--batch-check=%(objectname) %(objectsize)";
     let git = ctx.repo.git().in_hook();
     let all = git.args(["cat-file", "--batch-all-objects", "--unordered", check]);
     let all = all.checked()?.text();
-    let mut found = BTreeMap::new();
+    let mut found = Holding::default();
     let (mut ids, mut size, mut count) = (String::new(), 0, 0);
     for line in all.lines() {
         let Some((id, length)) = line.split_once(' ') else {
@@ -39,12 +52,7 @@ pub(super) fn holding(ctx: &Ctx, target: &Target) -> Result<BTreeMap<String, Str
 }
 
 /// Looks at some objects.
-fn look(
-    ctx: &Ctx,
-    target: &Target,
-    ids: String,
-    found: &mut BTreeMap<String, String>,
-) -> Result<()> {
+fn look(ctx: &Ctx, target: &Target, ids: String, found: &mut Holding) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -61,7 +69,11 @@ fn look(
         };
         let length = length.parse().unwrap_or(0).min(rest.len());
         if target.is_in_bytes(&rest[..length]) {
-            found.insert(id.to_owned(), kind.to_owned());
+            found.text.insert(id.to_owned(), kind.to_owned());
+        }
+        let names = |item: &EventId| has(&rest[..length], item.as_str().as_bytes());
+        if target.items.iter().any(names) {
+            found.item.insert(id.to_owned(), kind.to_owned());
         }
         rest = rest.get(length + 1..).unwrap_or_default();
     }
@@ -71,7 +83,7 @@ fn look(
 /// Which of these objects the revisions lead to, each with the path or nothing.
 pub(super) fn reached(
     ctx: &Ctx,
-    holding: &BTreeMap<String, String>,
+    holding: &Objects,
     revisions: &[&str],
 ) -> Result<Vec<(String, String)>> {
     let git = ctx.repo.git().in_hook().args(["rev-list", "--objects"]);
@@ -87,4 +99,9 @@ pub(super) fn reached(
         }
     }
     Ok(found)
+}
+
+/// Whether bytes have a part.
+fn has(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
