@@ -12,6 +12,14 @@ pub fn describe(event: &Event, session: Option<&Session>) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+const fn mode(tdd: bool) -> &'static str {
+    if tdd {
+        "switched test-driven mode on"
+    } else {
+        "switched test-driven mode off"
+    }
+}
+
 fn sentence(event: &Event, session: Option<&Session>) -> String {
     let bare = |kind: ItemKind, id: &EventId| name(session, kind, id);
     let own = |kind: ItemKind| bare(kind, event.id());
@@ -26,12 +34,7 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
             (None, Some(title)) => format!("the title is \"{title}\" now"),
             (None, None) => "renamed the session".to_owned(),
         },
-        Body::SessionModeSet(e) => {
-            format!(
-                "switched test-driven mode {}",
-                if e.tdd { "on" } else { "off" }
-            )
-        }
+        Body::SessionModeSet(e) => mode(e.tdd).to_owned(),
         Body::SessionPaused(e) => match e.reason {
             Reason::Person => "paused the session".to_owned(),
             Reason::Switch => "left the branch".to_owned(),

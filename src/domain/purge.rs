@@ -66,11 +66,15 @@ impl Target {
         if self.is_in(&said) {
             return true;
         }
-        let flat = flat(&said);
         self.texts.iter().any(|text| {
-            let json = serde_json::to_string(text).unwrap_or_default();
-            let json = json.trim_matches('"');
-            (json != text && said.contains(json)) || flat.contains(&self::flat(text))
+            let json = serde_json::to_string(text).expect("a text is JSON");
+            let json = &json[1..json.len() - 1];
+            // a text of one word is not broken
+            let mut words = text.split_whitespace();
+            let first = words.next().filter(|_| words.next().is_some());
+            (json != text && said.contains(json))
+                || (first.is_some_and(|first| said.contains(first))
+                    && flat(&said).contains(&flat(text)))
         })
     }
 

@@ -1,15 +1,15 @@
 //! Secrets out of text, before it is kept: [`Redacted`] is the only text that the log, and with it
 //! trailers, notes and briefs, accepts. Every layer makes one with [`Redacted::new`].
 //!
-//! Four finders run one after the other until nothing changes: PEM blocks and tokens of known
-//! providers (a table of expressions, each built only when one of its keywords occurs in the
-//! text), addresses with a password, `Authorization` values, and values of secret-like names. The
-//! last three are plain scans, so ordinary prose never builds an expression. If one cannot be
-//! built the whole text is dropped.
+//! Five finders run one after the other until nothing changes: private keys and tokens of known
+//! providers (tables of expressions, each built only when one of its keywords occurs in the
+//! text), addresses with a password, `Authorization` values, values of secret-like names, and words
+//! that look random. The last four are plain scans, so ordinary prose never builds an expression.
+//! If one cannot be built the whole text is dropped.
 //!
 //! What names a thing and is no secret passes: object ids, UUIDs, `Change-Id:`, paths, references
-//! to variables. What is not told by its shape or its name (a bare password in a sentence, a key
-//! that is only random) is not found; that needs a measure of randomness, which is not here.
+//! to variables. What nothing tells from ordinary text (a bare password in a sentence, a key of
+//! hexadecimal digits without a name) is not found. `docs/redaction.md` has the figures.
 //!
 //! Which prefixes providers use is public in the rule list of gitleaks
 //! (<https://github.com/gitleaks/gitleaks>, MIT) and in the providers' own documentation; the

@@ -88,6 +88,9 @@ fn it_is_found_as_json_and_markdown_and_trailers_write_it() {
     assert!(target.is_in_bytes(br#"{"x":"say a \"b\" c\\d e now"}"#));
     assert!(target.is_in_bytes(b"Decisions: say a \"b\"\n c\\d\n e"));
     assert!(!target.is_in_bytes(b"a b c d e"));
+    let target = self::target("ends with \"quotes\"");
+    assert!(target.is_in_bytes(br#"{"x":"it ends with \"quotes\""}"#));
+    assert!(!target.is_in_bytes(br"ends with quotes"));
 }
 
 #[test]
