@@ -92,6 +92,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     if here {
         let path = handoff::write(&ctx, &session.id, &markdown)?;
         ui.detail(format!("handoff  {}", path.display()));
+        super::decision_log::say_when_stale(ui, &ctx);
     }
     let text = match form {
         Form::Markdown => markdown,

@@ -83,7 +83,7 @@ const GROUPS: &[Group] = &[
 
 /// Verbs that change nothing however they are typed.
 const READING: &[&str] = &[
-    "status", "brief", "list", "show", "explain", "search", "log", "prompt", "man",
+    "status", "brief", "list", "show", "explain", "search", "log", "prompt", "man", "redact",
 ];
 
 /// Puts the commands into the order of the groups, and writes the help of the whole program.

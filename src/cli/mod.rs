@@ -44,6 +44,8 @@ mod objectives;
 mod pause;
 mod place;
 mod prompt;
+mod purge;
+mod redact;
 mod resume;
 mod rewind;
 mod search;
@@ -164,6 +166,8 @@ enum Verb {
     Note(note::Args),
     Metrics(metrics::Args),
     Prompt(prompt::Args),
+    Purge(purge::Args),
+    Redact(redact::Args),
     Watch(watch::Args),
     Context(context::Args),
 }
@@ -269,6 +273,8 @@ fn dispatch(ui: &Ui, place: &Place, verb: Verb) -> Result<()> {
         Verb::Watch(args) => watch::run(ui, place, &args),
         Verb::Prompt(args) => prompt::run(ui, place, &args),
         Verb::Context(args) => context::run(ui, place, args),
+        Verb::Purge(args) => purge::run(ui, place, &args),
+        Verb::Redact(args) => redact::run(ui, place, &args),
     }
 }
 

@@ -152,6 +152,8 @@ kinds! {
     ContextUpdated(ContextUpdated) = "context.updated",
     /// A command was taken back.
     Undone(Undone) = "undone",
+    /// Events were taken out for good.
+    Purged(Purged) = "purged",
 }
 
 impl Body {

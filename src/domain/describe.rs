@@ -12,6 +12,14 @@ pub fn describe(event: &Event, session: Option<&Session>) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+const fn mode(tdd: bool) -> &'static str {
+    if tdd {
+        "switched test-driven mode on"
+    } else {
+        "switched test-driven mode off"
+    }
+}
+
 fn sentence(event: &Event, session: Option<&Session>) -> String {
     let bare = |kind: ItemKind, id: &EventId| name(session, kind, id);
     let own = |kind: ItemKind| bare(kind, event.id());
@@ -26,8 +34,7 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
             (None, Some(title)) => format!("the title is \"{title}\" now"),
             (None, None) => "renamed the session".to_owned(),
         },
-        Body::SessionModeSet(e) if e.tdd => "switched test-driven mode on".to_owned(),
-        Body::SessionModeSet(_) => "switched test-driven mode off".to_owned(),
+        Body::SessionModeSet(e) => mode(e.tdd).to_owned(),
         Body::SessionPaused(e) => match e.reason {
             Reason::Person => "paused the session".to_owned(),
             Reason::Switch => "left the branch".to_owned(),
@@ -88,6 +95,7 @@ fn sentence(event: &Event, session: Option<&Session>) -> String {
             }
         }
         Body::Undone(_) => "took back an earlier command".to_owned(),
+        Body::Purged(e) => format!("took {} out for good", plural(e.events.len(), "event")),
         Body::Unknown => format!("{} (not known to this version)", event.head().kind),
         _ => day(event, session),
     }

@@ -11,6 +11,7 @@ pub use super::event::Origin;
 use super::event::{Event, Stamp};
 use super::handle::ItemKind;
 use super::id::EventId;
+use super::purge::is_purged;
 use super::replay::Replay;
 use super::session::{Op, Session, State};
 
@@ -20,6 +21,8 @@ pub struct Fold {
     events: BTreeMap<Stamp, Entry>,
     stamps: HashMap<EventId, Stamp>,
     clashes: BTreeSet<EventId>,
+    /// The events that are left out, and whether it was this clone that took them out.
+    purged: BTreeMap<EventId, bool>,
 }
 
 /// An event and the logs that it stands in: one, or more where a clone was copied with its log.
@@ -42,8 +45,16 @@ impl Fold {
         Self::default()
     }
 
-    /// Adds an event. Of two events with one id and different bytes the greater line stays.
+    /// Adds an event. Of two events with one id and different bytes the one that was purged of a text stays, else the
+    /// greater line; one that was purged as a whole is left out, whoever still has it; but what stands in
+    /// the own log only this clone can take out.
     pub fn insert(&mut self, event: Event, origin: Origin) {
+        if let Body::Purged(purged) = event.body() {
+            let is_own = origin == Origin::Own;
+            for id in &purged.events {
+                *self.purged.entry(id.clone()).or_default() |= is_own;
+            }
+        }
         let known = self.stamps.get(event.id());
         let Some(mut kept) = known.and_then(|stamp| self.events.remove(stamp)) else {
             let logs = BTreeSet::from([origin]);
@@ -52,8 +63,11 @@ impl Fold {
         };
         kept.logs.insert(origin);
         if kept.event != event {
-            self.clashes.insert(event.id().clone());
-            if bytes(&event) > bytes(&kept.event) {
+            let (old, new) = (is_purged(&kept.event), is_purged(&event));
+            if old == new {
+                self.clashes.insert(event.id().clone());
+            }
+            if (new, bytes(&event)) > (old, bytes(&kept.event)) {
                 kept.event = event;
             }
         }
@@ -74,7 +88,15 @@ impl Fold {
 
     /// The events in order.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
-        self.events.values().map(|entry| &entry.event)
+        self.entries().map(|entry| &entry.event)
+    }
+
+    /// What counts: everything but what was purged.
+    fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.events.values().filter(|entry| {
+            let purged = self.purged.get(entry.event.id());
+            purged.is_none_or(|by_own| !by_own && entry.logs.contains(&Origin::Own))
+        })
     }
 
     /// Ids that two different events claim.
@@ -99,7 +121,7 @@ impl Fold {
         let start = live.or_else(|| starts.next()).or_else(gone)?;
         let mut replay = Replay::new(start, idle_after)?;
         let mut numbers: HashMap<&'static str, u32> = HashMap::new();
-        for entry in self.events.values() {
+        for entry in self.entries() {
             let event = &entry.event;
             let number = match (creates(event.body()), entry.log()) {
                 (Some(kind), Origin::Own) => {
@@ -129,7 +151,7 @@ impl Fold {
     fn undone(&self) -> BTreeSet<EventId> {
         let mut dead_ops: HashMap<&EventId, Vec<&BTreeSet<Origin>>> = HashMap::new();
         let mut dead = BTreeSet::new();
-        for Entry { event, logs } in self.events.values().rev() {
+        for Entry { event, logs } in self.entries().rev() {
             let by = dead_ops
                 .get(&event.head().op)
                 .map_or(&[][..], Vec::as_slice);
@@ -153,7 +175,7 @@ impl Fold {
     fn ops(&self, undone: &BTreeSet<EventId>) -> Vec<Op> {
         let mut ops: Vec<Op> = Vec::new();
         let mut places: HashMap<&EventId, usize> = HashMap::new();
-        for Entry { event, logs } in self.events.values() {
+        for Entry { event, logs } in self.entries() {
             let place = *places.entry(&event.head().op).or_insert_with(|| {
                 ops.push(Op {
                     id: event.head().op.clone(),
@@ -203,6 +225,7 @@ const fn is_bookkeeping(body: &Body) -> bool {
         | Body::CommitRewritten(_)
         | Body::ActivityRecorded(_)
         | Body::ContextUpdated(_)
+        | Body::Purged(_)
         | Body::Unknown => true,
         Body::SessionPaused(clocked) | Body::SessionResumed(clocked) => {
             matches!(clocked.reason, Reason::Switch)

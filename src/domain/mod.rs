@@ -39,6 +39,7 @@ pub mod path_text;
 pub mod pen;
 pub mod procedure;
 pub mod project;
+pub mod purge;
 pub mod redact;
 mod replay;
 pub mod search;

@@ -10,6 +10,7 @@ use super::context::Context;
 use super::event::Event;
 use super::id::{BranchName, EventId, SessionId};
 use super::impact::Impact;
+use super::redact;
 use super::session::Session;
 use super::share::Share;
 
@@ -183,11 +184,31 @@ impl NoteLine {
     }
 }
 
-/// The lines of a note that are ours to read.
+/// The lines of a note that are ours to read, whoever wrote them: without secrets and control characters.
 pub fn parse(note: &[u8]) -> Vec<NoteLine> {
     note.split(|byte| *byte == b'\n')
-        .filter_map(|line| serde_json::from_slice(line).ok())
+        .filter_map(|line| serde_json::from_value(clean(line)?).ok())
         .collect()
+}
+
+/// A note that another clone wrote, line by line; what cannot be cleaned is left out.
+pub fn fetched(note: &[u8]) -> Vec<u8> {
+    let lines = note.split(|byte| *byte == b'\n').filter_map(|line| {
+        let cleaned = clean(line)?;
+        let same = serde_json::from_slice(line).is_ok_and(|old: serde_json::Value| old == cleaned);
+        if same {
+            return Some([line, b"\n"].concat());
+        }
+        let ours = serde_json::from_value::<NoteLine>(cleaned.clone());
+        let text = ours.map_or_else(|_| format!("{cleaned}\n"), |ours| ours.to_line());
+        Some(text.into_bytes())
+    });
+    lines.flatten().collect()
+}
+
+/// One line as JSON.
+fn clean(line: &[u8]) -> Option<serde_json::Value> {
+    redact::value(serde_json::from_slice(line).ok()?)
 }
 
 /// A note without the lines of these records.

@@ -1,15 +1,15 @@
 //! Secrets out of text, before it is kept: [`Redacted`] is the only text that the log, and with it
 //! trailers, notes and briefs, accepts. Every layer makes one with [`Redacted::new`].
 //!
-//! Four finders run one after the other until nothing changes: PEM blocks and tokens of known
-//! providers (a table of expressions, each built only when one of its keywords occurs in the
-//! text), addresses with a password, `Authorization` values, and values of secret-like names. The
-//! last three are plain scans, so ordinary prose never builds an expression. If one cannot be
-//! built the whole text is dropped.
+//! Five finders run one after the other until nothing changes: private keys and tokens of known
+//! providers (tables of expressions, each built only when one of its keywords occurs in the
+//! text), addresses with a password, `Authorization` values, values of secret-like names, and words
+//! that look random. The last four are plain scans, so ordinary prose never builds an expression.
+//! If one cannot be built the whole text is dropped.
 //!
 //! What names a thing and is no secret passes: object ids, UUIDs, `Change-Id:`, paths, references
-//! to variables. What is not told by its shape or its name (a bare password in a sentence, a key
-//! that is only random) is not found; that needs a measure of randomness, which is not here.
+//! to variables. What nothing tells from ordinary text (a bare password in a sentence, a key of
+//! hexadecimal digits without a name) is not found. `docs/redaction.md` has the figures.
 //!
 //! Which prefixes providers use is public in the rule list of gitleaks
 //! (<https://github.com/gitleaks/gitleaks>, MIT) and in the providers' own documentation; the
@@ -18,9 +18,11 @@
 mod address;
 mod assignment;
 mod authorization;
+mod entropy;
 mod fetched;
 mod name;
 mod rules;
+mod scan;
 mod strength;
 
 use std::borrow::Cow;
@@ -29,8 +31,9 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 pub use fetched::{fetched, value};
+pub use scan::{Hit, Scanner};
 
-use rules::{RULES, Rule};
+use rules::{Rule, TABLES};
 
 /// What a text becomes when its secrets cannot be told.
 const UNAVAILABLE: &str = "[REDACTED:unavailable]";
@@ -49,7 +52,7 @@ impl Redacted {
     /// Cleans `text` and replaces each secret with `[REDACTED:rule]`; of an address the scheme and
     /// the host stay. If the rules cannot be applied all of it is `[REDACTED:unavailable]`.
     pub fn new(text: &str) -> Self {
-        Self(scrub(text, &RULES, &mut Vec::new()))
+        Self(scrub(text, &TABLES, &mut Vec::new()))
     }
 
     /// The text.
@@ -102,16 +105,16 @@ impl From<Redacted> for String {
 /// `unavailable` if they cannot be applied. Empty: no known secret.
 pub fn rules_hit(text: &str) -> Vec<&'static str> {
     let mut hits = Vec::new();
-    scrub(text, &RULES, &mut hits);
+    scrub(text, &TABLES, &mut hits);
     hits
 }
 
 /// Passes until one changes nothing. That makes the result its own result: what another pass would
 /// change is never returned.
-fn scrub(text: &str, rules: &[Rule], hits: &mut Vec<&'static str>) -> String {
+fn scrub(text: &str, tables: &[&[Rule]], hits: &mut Vec<&'static str>) -> String {
     let mut text = normalise(text).into_owned();
     for _ in 0..MOST_PASSES {
-        match pass(&text, rules, hits) {
+        match pass(&text, tables, hits) {
             Ok(Some(changed)) => text = changed,
             Ok(None) => return text,
             Err(Unavailable) => break,
@@ -123,12 +126,29 @@ fn scrub(text: &str, rules: &[Rule], hits: &mut Vec<&'static str>) -> String {
 
 fn normalise(text: &str) -> Cow<'_, str> {
     let odd = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if text.contains(odd) {
-        let kept: String = text.chars().filter(|&c| !odd(c)).collect();
-        Cow::Owned(kept.trim().to_owned())
-    } else {
-        Cow::Borrowed(text.trim())
+    if !text.contains(odd) {
+        return Cow::Borrowed(text.trim());
     }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(odd) {
+        kept.push_str(&rest[..at]);
+        let length = rest[at..].chars().next().map_or(1, char::len_utf8);
+        rest = &rest[at + colour(&rest[at..]).unwrap_or(length)..];
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept.trim().to_owned())
+}
+
+/// The length of the sequence of a terminal (ECMA-48, section 5.4) that the text begins with: its last letter
+/// would stick to the word behind it and hide how that begins.
+fn colour(text: &str) -> Option<usize> {
+    let rest = text
+        .strip_prefix("\x1b[")
+        .or_else(|| text.strip_prefix('\u{9b}'))?;
+    let end = rest.find(|c: char| !matches!(c, '0'..='?' | ' '..='/'))?;
+    let is_last = matches!(rest.as_bytes()[end], b'@'..=b'~');
+    is_last.then(|| text.len() - rest.len() + end + 1)
 }
 
 /// An expression that could not be built.
@@ -138,11 +158,11 @@ struct Unavailable;
 /// Every finder once; `None` if none of them found anything.
 fn pass(
     text: &str,
-    rules: &[Rule],
+    tables: &[&[Rule]],
     hits: &mut Vec<&'static str>,
 ) -> Result<Option<String>, Unavailable> {
     let mut text = Cow::Borrowed(text);
-    for rule in rules {
+    for rule in tables.iter().copied().flatten() {
         let found = rule.find(&text)?;
         replace(&mut text, &found, rule.name, hits);
     }
@@ -159,10 +179,11 @@ fn pass(
 /// A finder without expressions: the ranges of secrets in order, none overlapping another.
 type Scan = fn(&str) -> Vec<Range<usize>>;
 
-const SCANS: [(&str, Scan); 3] = [
+const SCANS: [(&str, Scan); 4] = [
     ("url-credentials", address::find),
     ("authorization", authorization::find),
     ("assignment", assignment::find),
+    ("high-entropy", entropy::find),
 ];
 
 fn replace(

@@ -130,7 +130,8 @@ fn audience(body: &Body) -> Audience {
         | Body::SessionEnded(_)
         | Body::SessionArchived(_)
         | Body::SessionDeleted(_)
-        | Body::Undone(_) => Audience::Everyone,
+        | Body::Undone(_)
+        | Body::Purged(_) => Audience::Everyone,
         Body::ObjectiveAdded(_)
         | Body::ObjectiveStarted(_)
         | Body::ObjectiveCompleted(_)

@@ -2,6 +2,7 @@
 //! itself is filled in by the caller from a template.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -135,7 +136,7 @@ fn commits(session: &Session) -> impl Iterator<Item = &CommitId> {
     session.commits.iter().map(|commit| &commit.record.commit)
 }
 
-/// Which of these commits are HEAD or reached from it. One run of git, which walks no further back than the
+/// Which of these commits are HEAD or reached from it, or will be when git goes on. One run of git, which walks no further back than the
 /// oldest of them.
 fn in_history<'a>(
     ctx: &Ctx,
@@ -146,10 +147,14 @@ fn in_history<'a>(
         .filter(|commit| ctx.repo.has_commit(commit))
         .cloned()
         .collect();
-    let Some(tip) = head.tip().filter(|_| !reached.is_empty()) else {
+    let tips: Vec<CommitId> = head.tip().cloned().into_iter().chain(coming(ctx)).collect();
+    if tips.is_empty() || reached.is_empty() {
         return Ok(BTreeSet::new());
-    };
-    let mut input = format!("^{tip}\n");
+    }
+    let mut input = String::new();
+    for tip in tips {
+        let _ = writeln!(input, "^{tip}");
+    }
     for commit in &reached {
         input.push_str(commit.as_str());
         input.push('\n');
@@ -162,6 +167,24 @@ fn in_history<'a>(
         }
     }
     Ok(reached)
+}
+
+/// What is about to become part of HEAD's history, where git has stopped: the other side of a merge, the branch
+/// that is rebased, the commit that is picked.
+fn coming(ctx: &Ctx) -> impl Iterator<Item = CommitId> {
+    const PLACES: [&str; 4] = [
+        "MERGE_HEAD",
+        "CHERRY_PICK_HEAD",
+        "rebase-merge/orig-head",
+        "rebase-apply/orig-head",
+    ];
+    let texts = PLACES.iter().filter_map(|place| {
+        let bytes = fs::read(&ctx.repo.git_dir().join(place)).ok()??;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    });
+    let ids = texts.flat_map(|text| text.lines().map(CommitId::new).collect::<Vec<_>>());
+    let ids: Vec<CommitId> = ids.flatten().collect();
+    ids.into_iter().filter(|id| ctx.repo.has_commit(id))
 }
 
 /// The name that links to a decision lead to.

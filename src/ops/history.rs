@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::ctx::Ctx;
 use crate::domain::id::CommitId;
 use crate::domain::lineage::Face;
+use crate::domain::redact::Redacted;
 use crate::git::CommitInfo;
 
 /// Those of these commits that the revisions do not lead to: they were reset or rewritten away, or pruned.
@@ -70,12 +71,13 @@ pub fn between(
     Ok(commits)
 }
 
-/// The subject of a commit: the first line of its message that says something.
+/// The subject of a commit: the first line of its message that says something, without its secrets: records,
+/// handoffs and briefs quote it.
 pub fn subject(commit: &CommitInfo) -> String {
     let lines = commit.message.split(|byte| *byte == b'\n');
     let mut written = lines.filter(|line| !line.trim_ascii().is_empty());
     let subject = written.next().unwrap_or_default().trim_ascii();
-    String::from_utf8_lossy(subject).into_owned()
+    Redacted::new(&String::from_utf8_lossy(subject)).into_string()
 }
 
 /// What identifies a commit.

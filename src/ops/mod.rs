@@ -37,6 +37,7 @@ pub mod notes;
 pub mod park;
 pub mod project;
 pub mod prompt;
+pub mod purge;
 pub mod reconcile;
 pub mod record;
 pub mod recorded;

@@ -132,6 +132,11 @@ fn write(ctx: &Ctx, name: &str, events: &[Event], texts: &dyn Texts) -> Result<(
                     let outdated = replaced(&own, old, new);
                     for reference in all_refs(ctx)? {
                         if let Some(lines) = ctx.repo.read_note(&reference, old)? {
+                            let lines = if reference == name {
+                                lines
+                            } else {
+                                note::fetched(&lines)
+                            };
                             let lines = note::without(&lines, &outdated);
                             edits.push(union(new.clone(), lines));
                         }

@@ -13,6 +13,7 @@ use crate::domain::brief::{Since, brief};
 use crate::domain::decide::Command;
 use crate::domain::describe::name_of;
 use crate::domain::id::{BranchName, CommitId, SessionId};
+use crate::domain::redact::Redacted;
 use crate::domain::session::{Left, Session, State};
 use crate::domain::shell::quoted;
 use crate::error::Fault;
@@ -243,7 +244,8 @@ fn meanwhile(ctx: &Ctx, id: &SessionId, tip: Option<&CommitId>) -> Result<Option
             None => authors.push((author.to_owned(), 1)),
         }
         if newest.len() < NAMED {
-            newest.push((CommitId::new(id)?, author.to_owned(), subject.to_owned()));
+            let subject = Redacted::new(subject).into_string();
+            newest.push((CommitId::new(id)?, author.to_owned(), subject));
         }
     }
     authors.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

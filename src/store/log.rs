@@ -1,11 +1,12 @@
 //! The log of a session: append-only, one event a line, this clone's own events only.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
 use crate::domain::event::{Event, LineError};
-use crate::sys::fs::{self, Appended, Durability, Sharing};
+use crate::sys::fs::{self, Appended, Durability, Parts, Sharing};
 
 /// Whether a writer waits until the disk has the line.
 pub type Waiting = Durability;
@@ -78,6 +79,48 @@ impl Log {
             lines.push_str(&event.to_line().context("cannot write the event")?);
         }
         fs::append_lines(&self.path, lines.as_bytes(), waiting, self.sharing)
+    }
+}
+
+/// How often, and how long after one another, a log that was replaced is looked at for lines that came late.
+const LATE: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_millis(20),
+    Duration::from_millis(60),
+];
+
+impl Log {
+    /// Replaces the log by what becomes of its lines. The caller holds the lock of the session; a hook that had no
+    /// patience for it and has opened the log before it was replaced loses nothing: what it appends to the old file is
+    /// carried over.
+    ///
+    /// `edit`: new lines from old lines, first all of them, then those that came late.
+    pub fn rewrite(&self, mut edit: impl FnMut(&[u8]) -> Result<Vec<u8>>) -> Result<()> {
+        let Some(mut old) = Parts::open(&self.path)? else {
+            return Ok(());
+        };
+        let mut read = 0;
+        let mut lines = Vec::new();
+        // until nothing was appended while the lines were edited
+        loop {
+            let more = old.read(read, u64::MAX)?;
+            if more.is_empty() {
+                break;
+            }
+            read += more.len() as u64;
+            lines.extend_from_slice(&more);
+        }
+        fs::write_atomic(&self.path, &edit(&lines)?, self.sharing)?;
+        for pause in LATE {
+            std::thread::sleep(pause);
+            let late = old.read(read, u64::MAX)?;
+            if !late.is_empty() {
+                read += late.len() as u64;
+                let lines = edit(&late)?;
+                fs::append_lines(&self.path, &lines, Durability::Synced, self.sharing)?;
+            }
+        }
+        Ok(())
     }
 }
 

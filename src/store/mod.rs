@@ -23,7 +23,7 @@ pub use fetched::{Fetched, Known, Tips};
 pub use home::Home;
 pub use index::IndexEntry;
 pub use log::{Contents, Log, Waiting};
-pub use ring::Ring;
+pub use ring::{Ring, Says};
 pub use views::Views;
 pub use worktree::{
     Found, Look, MessageMark, MessageMode, Occupant, Pending, Squash, WorktreeFiles,
@@ -204,12 +204,12 @@ impl Store {
 
     /// What hooks could not do: one line each, the last 64 KiB.
     pub fn hook_log(&self) -> Ring {
-        Ring::new(self.root.join("hook.log"), self.sharing)
+        Ring::new(self.root.join("hook.log"), self.sharing, Says::Words)
     }
 
     /// When each hook ended and how long it took: one line each, the last 64 KiB.
     pub fn timings(&self) -> Ring {
-        Ring::new(self.root.join("timings"), self.sharing)
+        Ring::new(self.root.join("timings"), self.sharing, Says::Figures)
     }
 
     /// Where it is noted that a hook started a session which no config key names yet.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use crate::domain::redact::Redacted;
 use crate::sys::fs::{self, Durability, Sharing};
 
 /// The length in bytes at which the older half goes.
@@ -17,17 +18,35 @@ const MAX_LINE: usize = 2000;
 pub struct Ring {
     path: PathBuf,
     sharing: Sharing,
+    says: Says,
+}
+
+/// What the lines are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// Words, which may quote what somebody wrote: kept without secrets.
+    Words,
+    /// Names and numbers of this program.
+    Figures,
 }
 
 impl Ring {
     /// The ring at this path.
-    pub const fn new(path: PathBuf, sharing: Sharing) -> Self {
-        Self { path, sharing }
+    pub const fn new(path: PathBuf, sharing: Sharing, says: Says) -> Self {
+        Self {
+            path,
+            sharing,
+            says,
+        }
     }
 
     /// Adds one line; line breaks in it become blanks.
     pub fn push(&self, line: &str) -> Result<()> {
-        let mut line: String = line
+        let clean = match self.says {
+            Says::Words => Redacted::new(line).into_string(),
+            Says::Figures => line.to_owned(),
+        };
+        let mut line: String = clean
             .chars()
             .take(MAX_LINE)
             .map(|c| if c.is_control() { ' ' } else { c })

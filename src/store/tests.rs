@@ -395,3 +395,46 @@ fn the_end_of_a_long_index_is_read_alone() {
     assert!((50..300).contains(&last.len()), "{}", last.len());
     assert_eq!(last, all[..last.len()]);
 }
+
+#[test]
+fn a_log_that_is_rewritten_loses_nothing_that_is_appended_meanwhile() {
+    use std::io::Write as _;
+    let place = place();
+    let log = place.store.log(&session_id());
+    let events = notes(&["first", "before it was replaced", "late", "later"]);
+    log.append(&events[..1], Waiting::Buffered).unwrap();
+    // a hook that had no patience for the lock has opened the log already
+    let mut hook = std::fs::OpenOptions::new()
+        .append(true)
+        .open(log.path())
+        .unwrap();
+    let line = |at: usize| events[at].to_line().unwrap();
+    let (late, later) = (line(2), line(3));
+    let mut again = hook.try_clone().unwrap();
+    let mut writer = None;
+    let mut edits = 0;
+    log.rewrite(|lines| {
+        edits += 1;
+        if edits == 1 {
+            hook.write_all(line(1).as_bytes()).unwrap();
+            let (late, later) = (late.clone(), later.clone());
+            let mut hook = again.try_clone().unwrap();
+            writer = Some(std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(10));
+                hook.write_all(late.as_bytes()).unwrap();
+                std::thread::sleep(Duration::from_millis(20));
+                hook.write_all(later.as_bytes()).unwrap();
+            }));
+        }
+        Ok(String::from_utf8_lossy(lines)
+            .replace("first", "[PURGED]")
+            .into_bytes())
+    })
+    .unwrap();
+    writer.unwrap().join().unwrap();
+    again.flush().unwrap();
+    let kept = log.read().unwrap();
+    let ids: Vec<_> = kept.events.iter().map(Event::id).collect();
+    assert_eq!(ids, events.iter().map(Event::id).collect::<Vec<_>>());
+    assert!(!String::from_utf8_lossy(&std::fs::read(log.path()).unwrap()).contains("first"));
+}

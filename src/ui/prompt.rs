@@ -86,6 +86,19 @@ impl Ui {
         Ok(bytes)
     }
 
+    /// The next bytes on standard input, at most so many; none at its end.
+    pub fn read_part(&self, most: usize) -> Result<Vec<u8>> {
+        let Sink::Process = &self.sink else {
+            return self.read_input(most);
+        };
+        let mut bytes = Vec::new();
+        io::stdin()
+            .take(most as u64)
+            .read_to_end(&mut bytes)
+            .context("cannot read standard input")?;
+        Ok(bytes)
+    }
+
     /// Asks until an answer is understood; `None` when nobody can or does answer.
     fn answer_to<T>(&self, prompt: &str, understand: impl Fn(&str) -> Option<T>) -> Option<T> {
         if !self.can_ask() {

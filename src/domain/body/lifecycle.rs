@@ -151,3 +151,11 @@ pub struct Undone {
     /// The op that has no effect any more.
     pub op: EventId,
 }
+
+/// Events were taken out of the log of this clone, with everything they said. Copies of them that other clones have
+/// count no more. What they said is nowhere in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purged {
+    /// The ids of the events.
+    pub events: Vec<EventId>,
+}

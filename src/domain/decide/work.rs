@@ -9,7 +9,7 @@ use crate::domain::body::{
 };
 use crate::domain::handle::{ItemKind, handle};
 use crate::domain::id::{BranchName, CommitId};
-use crate::domain::redact::Redacted;
+use crate::domain::redact::{self, Redacted};
 use crate::domain::session::Session;
 
 /// What is said of a checkpoint.
@@ -135,9 +135,11 @@ fn created(_open: &Session, new: NewCheckpoint) -> CheckpointCreated {
     }
 }
 
-/// The JSON in a text; the text itself where redaction has left none.
+/// The JSON in a text, each string in it without secrets, as its key tells them; the text itself where redaction
+/// has left no JSON.
 fn json(text: String) -> Value {
-    serde_json::from_str(&text).unwrap_or(Value::String(text))
+    let json = serde_json::from_str(&text).ok().and_then(redact::value);
+    json.unwrap_or(Value::String(text))
 }
 
 fn drop_checkpoint(session: &Session, name: &str, parked: ParkedWork) -> Result<Body, Refused> {

@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{RULES, pass, scrub};
+use super::rules::TABLES;
+use super::{pass, scrub};
 use crate::domain::body::KINDS;
 use crate::domain::event::{Event, Head};
 use crate::domain::id::{CommitId, EventId};
@@ -68,7 +69,11 @@ fn json(value: Value, key: Option<&str>, depth: usize) -> Result<Value, Unclean>
 fn object(fields: Map<String, Value>, depth: usize) -> Result<Map<String, Value>, Unclean> {
     let fields = fields.into_iter();
     fields
-        .map(|(key, value)| Ok((text(&key)?, json(value, Some(&key), depth + 1)?)))
+        .map(|(key, value)| {
+            let key = text(&key)?;
+            let value = json(value, Some(&key), depth + 1)?;
+            Ok((key, value))
+        })
         .collect()
 }
 
@@ -81,7 +86,7 @@ fn entry(said: &str, key: Option<&str>) -> Result<String, Unclean> {
     let flat = |text: &str| text.replace(['\n', '\t', '"', '\\'], " ");
     let both = format!("\"{}\":\"{}\"", flat(key), flat(&clean).trim());
     let mut hits = Vec::new();
-    match pass(&both, &RULES, &mut hits) {
+    match pass(&both, &TABLES, &mut hits) {
         Ok(None) => Ok(clean),
         Ok(Some(_)) => Ok(format!("[REDACTED:{}]", hits.last().ok_or(Unclean)?)),
         Err(_) => Err(Unclean),
@@ -100,7 +105,7 @@ fn text(said: &str) -> Result<String, Unclean> {
         return Ok(said.to_owned());
     }
     let mut hits = Vec::new();
-    let clean = scrub(said, &RULES, &mut hits);
+    let clean = scrub(said, &TABLES, &mut hits);
     match hits.as_slice() {
         [] if !is_odd => Ok(said.to_owned()),
         hits if hits.contains(&"unavailable") => Err(Unclean),

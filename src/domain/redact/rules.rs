@@ -1,6 +1,8 @@
 //! Tokens that are told by their shape: one row a provider. The expressions use ASCII classes and
 //! the linear-time engine only, and each is built at most once, when a keyword of its row occurs.
 
+mod services;
+
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -8,6 +10,9 @@ use regex::Regex;
 
 use super::Unavailable;
 use super::strength::{any, has_digit, mixed, strong};
+
+/// Every row, table by table, in the order in which they run.
+pub(super) static TABLES: [&[Rule]; 2] = [&RULES, &services::RULES];
 
 /// One row: text that has none of `keywords` cannot match `shape`.
 pub(super) struct Rule {
@@ -35,9 +40,14 @@ impl Rule {
         }
     }
 
+    /// Whether the expression is needed for a text.
+    pub(super) fn may_match(&self, text: &str) -> bool {
+        self.keywords.iter().any(|keyword| text.contains(keyword))
+    }
+
     /// Where the secrets are: group `s` of the shape, or all of the match if it has none.
     pub(super) fn find(&self, text: &str) -> Result<Vec<Range<usize>>, Unavailable> {
-        if !self.keywords.iter().any(|keyword| text.contains(keyword)) {
+        if !self.may_match(text) {
             return Ok(Vec::new());
         }
         let regex = self.built.get_or_init(|| Regex::new(self.shape).ok());
@@ -50,13 +60,20 @@ impl Rule {
     }
 }
 
-/// The rows, in the order in which they run. `(?:^|[^A-Za-z0-9])` in front keeps a short prefix
+/// Keys and the tokens that are met most. `(?:^|[^A-Za-z0-9])` in front keeps a short prefix
 /// from matching inside a word (`task-…`, base64); a distinctive prefix needs no such guard.
-pub(super) static RULES: [Rule; 30] = [
+static RULES: [Rule; 31] = [
     Rule::new(
         "private-key",
         &["PRIVATE KEY"],
         r"(?s)-{3,}\s?BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?\s?-{3,}.*?(?:-{3,}\s?END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?\s?-{3,}|\z)",
+        any,
+    ),
+    // PuTTY's own format (appendix C.3 of its manual): the lines behind the count are base64
+    Rule::new(
+        "private-key",
+        &["PuTTY-User-Key-File"],
+        r"PuTTY-User-Key-File-[0-9]+:[\s\S]*?Private-Lines: ?[0-9]+\s+(?<s>[A-Za-z0-9+/=][\s\S]*?(?:Private-(?:MAC|Hash): ?[0-9a-fA-F]+|\z))",
         any,
     ),
     Rule::new(
@@ -67,8 +84,8 @@ pub(super) static RULES: [Rule; 30] = [
     ),
     Rule::new(
         "aws-access-key",
-        &["AKIA", "ASIA", "ABIA", "ACCA"],
-        r"(?:^|[^A-Za-z0-9])(?<s>A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16,})",
+        &["AKIA", "ASIA", "ABIA", "ACCA", "A3T"],
+        r"(?:^|[^A-Za-z0-9])(?<s>A(?:KIA|SIA|BIA|CCA|3T[A-Z0-9])[A-Z0-9]{16,})",
         has_digit,
     ),
     Rule::new(
@@ -93,9 +110,9 @@ pub(super) static RULES: [Rule; 30] = [
         "gitlab-token",
         &[
             "glpat-", "gldt-", "glptt-", "glft-", "glrt-", "glcbt-", "glimt-", "glsoat-",
-            "glagent-", "gloas-",
+            "glagent-", "gloas-", "glffct-",
         ],
-        r"gl(?:pat|dt|ptt|ft|rt|cbt|imt|soat|agent|oas)-[A-Za-z0-9_-]{20,}(?:\.[0-9a-z]{2}\.?[0-9a-z]{7,9})?",
+        r"gl(?:pat|dt|ptt|ft|rt|cbt|imt|soat|agent|oas|ffct)-[A-Za-z0-9_-]{20,}(?:\.[0-9a-z]{2}\.?[0-9a-z]{7,9})?",
         mixed,
     ),
     Rule::new(
@@ -215,8 +232,8 @@ pub(super) static RULES: [Rule; 30] = [
     ),
     Rule::new(
         "age-key",
-        &["AGE-SECRET-KEY-"],
-        r"AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{40,}",
+        &["AGE-SECRET-KEY-", "age-secret-key-"],
+        r"(?i)AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{40,}",
         any,
     ),
     Rule::new(

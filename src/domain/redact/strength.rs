@@ -184,7 +184,8 @@ pub(super) fn is_benign(word: &str) -> bool {
 fn is_masked(word: &str) -> bool {
     let mut chars = word.chars();
     let first = chars.next().unwrap_or('*');
-    matches!(first, '*' | 'x' | 'X' | '.' | '-' | '_' | '•' | '#') && chars.all(|c| c == first)
+    matches!(first, '*' | 'x' | 'X' | '.' | '-' | '_' | '=' | '•' | '#')
+        && chars.all(|c| c == first)
 }
 
 /// A name of a secret in place of the secret: a variable, a template, a member, a call, a type.
@@ -248,15 +249,18 @@ fn is_call(word: &str) -> bool {
     let Some(open) = name.find(['(', '<', '[']) else {
         return false;
     };
+    let is_macro = name[..open].ends_with('!');
     let named = name[..open]
+        .trim_end_matches('!')
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'.'));
     named
         && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && !strong(&name[..open])
-        && name
-            .trim_end_matches([';', '?'])
-            .ends_with([')', '>', ']', ',', '('])
+        && (is_macro
+            || name
+                .trim_end_matches([';', '?'])
+                .ends_with([')', '>', ']', ',', '(']))
 }
 
 /// A path: segments of plain names, told by how it begins or by a short extension. A segment that

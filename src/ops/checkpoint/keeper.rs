@@ -47,6 +47,14 @@ pub fn keep(ctx: &Ctx, session: &SessionId, commit: &CommitId) -> Result<()> {
     })
 }
 
+/// Keeps these commits no more.
+pub fn release(ctx: &Ctx, session: &SessionId, commits: &[CommitId]) -> Result<()> {
+    change(ctx, session, |mut kept| {
+        kept.retain(|commit| !commits.contains(commit));
+        kept
+    })
+}
+
 /// Lets go of what the session does not retain any more, and of what no event ever spoke of; takes back what is
 /// retained again after an undo, unless git has collected it.
 pub fn settle(ctx: &Ctx, session: &Session) -> Result<()> {

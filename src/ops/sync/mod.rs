@@ -132,6 +132,10 @@ pub fn sync(ctx: &Ctx, partners: Vec<Partner>, request: Request) -> Result<Outco
         outcome.visits.push(Visit { partner, result });
     }
     outcome.taken = fetched::take_in(ctx)?;
+    // what a clone has taken out of its notes must not live on in a reflog of ours
+    for name in ctx.repo.ref_names(agreement::NOTES_TRACKING)? {
+        ctx.repo.forget_reflog(&name)?;
+    }
     Ok(outcome)
 }
 

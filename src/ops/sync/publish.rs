@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, HashSet};
 use anyhow::{Result, bail};
 
 use super::agreement::log_ref;
+use crate::domain::body::Body;
 use crate::domain::event::Event;
-use crate::domain::id::{CommitId, SessionId, WriterId};
+use crate::domain::id::{CommitId, EventId, SessionId, WriterId};
 use crate::domain::redact;
 use crate::domain::share::{Share, shareable};
 use crate::git::{Swap, TreeEntry};
@@ -112,7 +113,7 @@ pub fn publish(
 }
 
 /// The blob of each session's log in a shared log.
-pub(super) fn pages(ctx: &Ctx, tip: &CommitId) -> Result<BTreeMap<SessionId, String>> {
+pub(in crate::ops) fn pages(ctx: &Ctx, tip: &CommitId) -> Result<BTreeMap<SessionId, String>> {
     let entries = ctx.repo.read_tree(tip.as_str())?.into_iter();
     let page = |entry: TreeEntry| {
         let name = String::from_utf8(entry.name).ok()?;
@@ -136,7 +137,7 @@ fn shared_at(ctx: &Ctx, tip: &CommitId) -> Result<Option<Vec<Share>>> {
 }
 
 /// Makes the commit of a shared log.
-pub(super) fn commit(
+pub(in crate::ops) fn commit(
     ctx: &Ctx,
     pages: &BTreeMap<SessionId, String>,
     parents: &[CommitId],
@@ -167,6 +168,7 @@ fn page(ctx: &Ctx, id: &SessionId, before: Option<&String>, share: &[Share]) -> 
     if let Some(before) = before.filter(|before| **before != blob) {
         let now: HashSet<_> = lines.iter().map(|(id, _)| id.as_str()).collect();
         let own: HashSet<_> = log.iter().map(|event| event.id().as_str()).collect();
+        let purged: HashSet<_> = log.iter().flat_map(written).collect();
         for event in events(ctx, before)? {
             let known = event.id().as_str();
             if now.contains(known) {
@@ -174,7 +176,7 @@ fn page(ctx: &Ctx, id: &SessionId, before: Option<&String>, share: &[Share]) -> 
             }
             if own.contains(known) {
                 withheld += 1;
-            } else {
+            } else if !purged.contains(known) {
                 text.push_str(&event.to_line()?);
             }
         }
@@ -199,7 +201,7 @@ pub fn lines(log: &[Event], share: &[Share]) -> Result<Vec<(String, String)>> {
 }
 
 /// The events of one page.
-fn events(ctx: &Ctx, blob: &str) -> Result<Vec<Event>> {
+pub(in crate::ops) fn events(ctx: &Ctx, blob: &str) -> Result<Vec<Event>> {
     let bytes = ctx.repo.read_blob(blob)?.unwrap_or_default();
     let lines = bytes.split(|byte| *byte == b'\n');
     Ok(lines.filter_map(|line| Event::parse(line).ok()).collect())
@@ -209,7 +211,7 @@ fn events(ctx: &Ctx, blob: &str) -> Result<Vec<Event>> {
 fn has_foreign(ctx: &Ctx, tip: &CommitId) -> Result<bool> {
     for (id, blob) in pages(ctx, tip)? {
         let own = ctx.store.log(&id).read()?.events;
-        let own: HashSet<_> = own.iter().map(|event| event.id().as_str()).collect();
+        let own: HashSet<_> = own.iter().flat_map(written).collect();
         if events(ctx, &blob)?
             .iter()
             .any(|event| !own.contains(event.id().as_str()))
@@ -218,6 +220,26 @@ fn has_foreign(ctx: &Ctx, tip: &CommitId) -> Result<bool> {
         }
     }
     Ok(false)
+}
+
+/// The ids of the events that tombstones in a log name.
+pub(in crate::ops) fn taken_out(log: &[Event]) -> HashSet<&EventId> {
+    let purged = log.iter().filter_map(|event| match event.body() {
+        Body::Purged(purged) => Some(&purged.events),
+        _ => None,
+    });
+    purged.flatten().collect()
+}
+
+/// The ids that an event of an own log says were written here: its own, and those that it took out for good.
+pub(super) fn written(event: &Event) -> impl Iterator<Item = &str> {
+    let purged = match event.body() {
+        Body::Purged(purged) => purged.events.as_slice(),
+        _ => &[],
+    };
+    std::iter::once(event.id())
+        .chain(purged)
+        .map(EventId::as_str)
 }
 
 /// How much one shared log has that another one has not: sessions, and lines.

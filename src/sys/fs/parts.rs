@@ -33,7 +33,8 @@ impl Parts {
 
     /// The bytes from an offset on, fewer at the end of the file.
     pub fn read(&mut self, from: u64, most: u64) -> Result<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(usize::try_from(most).unwrap_or(0));
+        let known = self.length.saturating_sub(from).min(most);
+        let mut bytes = Vec::with_capacity(usize::try_from(known).unwrap_or(0));
         let mut read = || -> io::Result<usize> {
             self.file.seek(SeekFrom::Start(from))?;
             (&mut self.file).take(most).read_to_end(&mut bytes)

@@ -11,5 +11,5 @@ mod page;
 mod places;
 mod privacy;
 mod takeover;
-mod team;
+pub(crate) mod team;
 mod trouble;

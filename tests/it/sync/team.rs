@@ -3,7 +3,7 @@
 use crate::support::{Output, Repo};
 
 /// Everything that a bare repository or clone has, as one text: every object, also what nothing leads to.
-pub(super) fn all_bytes(repo: &Repo) -> String {
+pub(crate) fn all_bytes(repo: &Repo) -> String {
     let objects = repo
         .git(&["cat-file", "--batch-all-objects", "--batch"])
         .ok();
@@ -11,20 +11,20 @@ pub(super) fn all_bytes(repo: &Repo) -> String {
 }
 
 /// A bare repository with a first commit on `main`, and clones beside it.
-pub(super) struct Team {
+pub(crate) struct Team {
     /// The directory that everything lies in.
-    pub(super) root: Repo,
+    pub(crate) root: Repo,
     /// The shared repository.
-    pub(super) hub: Repo,
+    pub(crate) hub: Repo,
 }
 
 impl Team {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::of(&[])
     }
 
     /// With arguments for the `git init` of the shared repository.
-    pub(super) fn of(init: &[&str]) -> Self {
+    pub(crate) fn of(init: &[&str]) -> Self {
         let seed = Repo::empty();
         let root = seed.at("..");
         let arguments = [&["init", "-q", "--bare"][..], init, &["hub.git"]].concat();
@@ -39,18 +39,18 @@ impl Team {
     }
 
     /// A clone for a person.
-    pub(super) fn clone(&self, name: &str) -> Repo {
+    pub(crate) fn clone(&self, name: &str) -> Repo {
         self.clone_of("hub.git", name)
     }
 
     /// A clone of another address.
-    pub(super) fn clone_of(&self, address: &str, name: &str) -> Repo {
+    pub(crate) fn clone_of(&self, address: &str, name: &str) -> Repo {
         self.root.git(&["clone", "-q", address, name]).done();
         self.person(name)
     }
 
     /// The repository of that name, used by the person of that name.
-    pub(super) fn person(&self, name: &str) -> Repo {
+    pub(crate) fn person(&self, name: &str) -> Repo {
         let mail = format!("{name}@example.org");
         let who = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
         self.root
@@ -63,7 +63,7 @@ impl Team {
     }
 
     /// Ada's clone with a session on `feature/auth`, one commit in it, pushed and shared.
-    pub(super) fn ada(&self) -> Repo {
+    pub(crate) fn ada(&self) -> Repo {
         let ada = self.clone("ada");
         ada.session(&[
             "start",
@@ -90,7 +90,7 @@ impl Team {
     }
 
     /// The refs of the shared repository that are ours.
-    pub(super) fn shared_refs(&self) -> String {
+    pub(crate) fn shared_refs(&self) -> String {
         let names = ["refs/session", "refs/notes"];
         let format = "--format=%(refname) %(objectname)";
         self.hub
@@ -101,7 +101,7 @@ impl Team {
 
 /// The command must fail as the user's to fix, and leave the shared repository as it was.
 #[track_caller]
-pub(super) fn refused(team: &Team, output: impl FnOnce() -> Output) -> Output {
+pub(crate) fn refused(team: &Team, output: impl FnOnce() -> Output) -> Output {
     let before = team.shared_refs();
     let output = output();
     assert_eq!(output.code, 1, "{output}");
