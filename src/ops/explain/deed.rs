@@ -30,7 +30,7 @@ pub enum Source {
 /// What a session says of one commit.
 #[derive(Clone, Debug)]
 pub struct Deed {
-    /// The commit: its place in [`Explained::commits`].
+    /// The commit: its place in [`super::Explained::commits`].
     pub commit: usize,
     /// Where that was read, the best first.
     pub sources: Vec<Source>,
