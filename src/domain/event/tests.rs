@@ -103,6 +103,7 @@ fn samples() -> Vec<(&'static str, Value)> {
         ("activity.recorded", json!({ "files": 3 })),
         ("context.updated", json!({ "path": "src/CLAUDE.md" })),
         ("undone", json!({ "op": item })),
+        ("purged", json!({ "events": [item] })),
     ]
 }
 

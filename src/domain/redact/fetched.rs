@@ -93,9 +93,21 @@ fn entry(said: &str, key: Option<&str>) -> Result<String, Unclean> {
     }
 }
 
+/// A mark in the key says nothing: the word in it is the name of a rule.
 fn is_telling(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
+    let key = without_marks(&key.to_ascii_lowercase());
     TELLING.iter().any(|part| key.contains(part))
+}
+
+/// A text with a space in place of each `[redacted:rule]`.
+fn without_marks(text: &str) -> String {
+    let mut parts = text.split("[redacted:");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push(' ');
+        plain.push_str(part.split_once(']').map_or("", |(_, rest)| rest));
+    }
+    plain
 }
 
 fn text(said: &str) -> Result<String, Unclean> {

@@ -138,6 +138,14 @@ fn plain(value: &Value, out: &mut Vec<String>) {
     }
 }
 
+#[test]
+fn the_name_of_a_rule_in_a_key_does_not_tell_of_its_value() {
+    let key = "ghp_a1B2c3D4e5F6g7H8i9J0kLmNoPqRsTuVwXyZ";
+    let once = value(json!({ key: "0A0  0" })).expect("it is clean");
+    assert_eq!(once, json!({ "[REDACTED:github-token]": "0A0  0" }));
+    assert_eq!(value(once.clone()), Some(once));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
