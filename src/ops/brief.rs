@@ -12,9 +12,10 @@ use anyhow::Result;
 use super::ctx::Ctx;
 use super::handoff::base::{self, Base};
 use super::sessions::{self, Here, Loaded};
-use super::{handoff, project, takeover};
+use super::{ci, handoff, project, takeover};
 use crate::domain::briefing::{
-    self, Audience, Brief, Configured, Facts, Limits, MOST_UNITS, Section, Touched, build, fit,
+    self, Audience, Brief, BuildFacts, Configured, Facts, Limits, MOST_UNITS, Section, Touched,
+    build, fit,
 };
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::project::ContextKind;
@@ -207,6 +208,7 @@ fn facts(
     let base = tip.as_ref().map(|tip| base::ask(ctx, session, tip));
     let base = base.transpose()?;
     let since = since::ask(ctx, session, tip.as_ref())?;
+    let build = here.then(|| ci::ask(ctx));
     let mut facts = common(ctx, request)?;
     facts.head = match (&tip, here) {
         (_, true) => of_head(ctx, &head)?,
@@ -241,10 +243,24 @@ fn facts(
         file.health = None;
     }
     facts.marks = marks::marks(ctx, &changes, &dirty, facts.here);
+    facts.build = build.and_then(|asked| build_of(ctx, asked));
     if !facts.touched.paths.is_empty() {
         facts.others = around::others(ctx, &session.id)?;
     }
     Ok(facts)
+}
+
+/// How the build went, once that was asked.
+fn build_of(ctx: &Ctx, asked: ci::Asked) -> Option<BuildFacts> {
+    let status = asked.answer(ctx)?;
+    Some(BuildFacts {
+        state: status.state,
+        text: status.text,
+        url: status.url,
+        at: status.at,
+        from: status.from.name(),
+        other_commit: status.other_commit,
+    })
 }
 
 /// What the commits of the branch changed since the session began.

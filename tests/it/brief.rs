@@ -816,3 +816,23 @@ fn the_answer_keeps_the_published_schema() {
         &format!("{}\n", serde_json::to_string_pretty(&schema).expect("JSON")),
     );
 }
+
+#[test]
+fn the_build_is_in_it() {
+    let repo = Repo::in_session();
+    repo.write(
+        "build.json",
+        r#"{"status": "failed", "text": "3 tests", "url": "https://ci.example.org/7"}"#,
+    );
+    let file = repo.path().join("build.json");
+    repo.config("session.ci.file", file.to_str().expect("UTF-8"));
+    let page = repo
+        .session(&["brief", "--for", "agent", "--section", "watch"])
+        .text();
+    let line = page.lines().find(|line| line.contains("build:"));
+    assert_snapshot!(line.unwrap_or_default(), @"- build: failed: 3 tests -- https://ci.example.org/7 (2026-11-20, ci.file)");
+    let json = repo
+        .session(&["--json", "brief", "--section", "watch"])
+        .text();
+    assert!(json.contains("\"kind\": \"build\""), "{json}");
+}

@@ -137,9 +137,9 @@ fn what_others_say_is_kept_and_passed_on() {
     let status = repo.session(&["status", "-v"]);
     let said = status.news();
     let said = said.lines().find(|line| line.contains("said by")).unwrap();
-    insta::assert_snapshot!(said, @"said by .ccmp/state.json: context health 85 of 100 at 2026-11-19T08:00:00; test-driven work GREEN[31m, 1 cycle");
+    insta::assert_snapshot!(said, @"said by .ccmp/state.json: context health 85 of 100 at 2026-11-19T08:00:00; test-driven work GREEN, 1 cycle");
     let json: Value = serde_json::from_str(&repo.session(&["status", "--json"]).text()).unwrap();
-    insta::assert_snapshot!(json["ccmp"], @r#"{"health_score":85,"last_scan":"2026-11-19T08:00:00","tdd_active":true,"tdd_cycles":1,"tdd_phase":"GREEN[31m"}"#);
+    insta::assert_snapshot!(json["ccmp"], @r#"{"health_score":85,"last_scan":"2026-11-19T08:00:00","tdd_active":true,"tdd_cycles":1,"tdd_phase":"GREEN"}"#);
 }
 
 #[test]

@@ -1081,7 +1081,7 @@ fn text_of_strangers_is_harmless() {
     }
     assert_snapshot!(explain(&repo, &["HEAD"]), @r"
     --- stdout
-    commit dfc9126 Subject \u{1b}]0;title\u{7}
+    commit dfc9126 Subject ]0;title
     Eve \u{1b}[1m <ada@example.org>, 2026-11-20 09:00
 
     Session (evil-20261120-aaaaaa)

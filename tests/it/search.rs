@@ -290,7 +290,7 @@ fn terms_are_in_colour_and_text_of_strangers_is_harmless() {
     assert_snapshot!(search(&narrow, &["needle"]), @r"
     --- stdout
     note-2hzy note
-        ...word word word needle\u{1b}[2J\u{202e}[2J \u{202e}evil word word word...
+        ...word word word needle\u{1b}[2J\u{202e} \u{202e}evil word word word word...
         feature, 2026-11-20 09:00 (just now), Ada (feature-20261120-wxxsrz)
     [EOF]
     ");

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::ci::Verdict;
 use crate::domain::handoff;
 use crate::domain::id::{BranchName, CommitId};
 use crate::domain::patch::Annotation;
@@ -35,10 +36,29 @@ pub struct Facts {
     pub touched: Touched,
     /// Marks such as `TODO:` in these paths.
     pub marks: Marks,
+    /// How the build went; none where nobody says.
+    pub build: Option<BuildFacts>,
     /// Sessions of other branches, newest first, a few.
     pub others: Vec<Session>,
     /// The context that the reader has already.
     pub loaded: Vec<ContextKind>,
+}
+
+/// How the build went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildFacts {
+    /// In one word.
+    pub state: Verdict,
+    /// What else was said.
+    pub text: String,
+    /// Where there is more.
+    pub url: Option<String>,
+    /// When it was said.
+    pub at: DateTime<Utc>,
+    /// The setting that says where to look.
+    pub from: &'static str,
+    /// The commit that was built, when that is not HEAD.
+    pub other_commit: Option<String>,
 }
 
 /// Whether this is the work tree of the session.

@@ -51,6 +51,8 @@ pub enum Kind {
     Command,
     /// Something in the way.
     Blocker,
+    /// How the build went.
+    Build,
     /// A mark such as `TODO:`.
     Annotation,
     /// A context file that is behind.
@@ -63,7 +65,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Progress,
         Self::Checkpoint,
         Self::Objective,
@@ -83,6 +85,7 @@ impl Kind {
         Self::Step,
         Self::Command,
         Self::Blocker,
+        Self::Build,
         Self::Annotation,
         Self::Stale,
         Self::Gotcha,

@@ -1,8 +1,10 @@
 //! *What to watch for*: what is in the way, what is to be remembered, open marks, context that is behind, gotchas.
 
+use std::fmt::Write as _;
+
 use super::Block;
 use super::build::Source;
-use super::facts::Facts;
+use super::facts::{BuildFacts, Facts};
 use super::how::is_own_file;
 use super::line::{Kind, Line, Provenance, Source as From};
 use super::section::Section;
@@ -14,6 +16,7 @@ use crate::domain::session::{Blocker, Item};
 pub(super) fn block(source: &Source<'_>) -> Block {
     let mut block = Block::new(Section::Watch);
     block.part(blockers(source));
+    block.part(build(source.facts));
     block.part(parked(source));
     block.part(remember(source));
     files(&mut block, source.facts);
@@ -42,6 +45,27 @@ fn blockers(source: &Source<'_>) -> Vec<Line> {
             .like(item)
     };
     source.listed(session.open_blockers().collect(), "blockers", line)
+}
+
+/// How the build went.
+pub(super) fn build(facts: &Facts) -> Vec<Line> {
+    let line = |build: &BuildFacts| {
+        let mut text = build.state.name().to_owned();
+        if !build.text.is_empty() {
+            text.push_str(": ");
+            text.push_str(&build.text);
+        }
+        if let Some(commit) = &build.other_commit {
+            let short: String = commit.chars().take(7).collect();
+            write!(text, " (of {short}, not of HEAD)").expect("a text");
+        }
+        let from = Provenance {
+            at: Some(build.at),
+            ..Provenance::in_file(build.from)
+        };
+        Line::new(Kind::Build, "build:", text, from).because(build.url.as_deref())
+    };
+    facts.build.iter().map(line).collect()
 }
 
 /// Work that is in no work tree.
