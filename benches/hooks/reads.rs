@@ -53,6 +53,10 @@ pub(crate) fn list_grown(machine: &Machine) -> Result<Setting> {
     Ok(lanes(&places(machine)?, &[]))
 }
 
+pub(crate) fn brief_grown(machine: &Machine) -> Result<Setting> {
+    Ok(lanes(&places(machine)?, &[Bar::Millis(20.0)]))
+}
+
 pub(crate) fn search_grown(machine: &Machine) -> Result<Setting> {
     Ok(lanes(&places(machine)?, &[]))
 }
@@ -66,6 +70,16 @@ fn ask(machine: &Machine, lane: &Lane, git: &[&str], session: &[&str]) -> Result
     // commands look whether the hooks are there
     Lane::session("", 0, &lane.repository, &[]).put_hooks()?;
     machine.time(program, &lane.repository, arguments)
+}
+
+/// What the next person has to know, over what git takes to look at the work tree.
+pub(crate) fn brief(machine: &Machine, lane: &Lane, _: usize) -> Result<Sample> {
+    ask(
+        machine,
+        lane,
+        &["status", "--porcelain=v2", "--branch"],
+        &["brief"],
+    )
 }
 
 /// A line of the session's commit.

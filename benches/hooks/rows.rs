@@ -96,6 +96,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::big("switch-grown", "Switch, grown", grown, steps::switch, unchecked),
     Row::big("status-grown", "`status`, grown", status_grown, steps::status, unchecked),
     Row::big("list-grown", "`list`, grown", reads::list_grown, reads::list, unchecked),
+    Row::big("brief-grown", "`brief`, grown", reads::brief_grown, reads::brief, unchecked),
     Row::big("explain-grown", "`explain` of a line, grown", reads::explain_grown, reads::explain, unchecked),
     Row::big("explain-plain-grown", "`explain` of a line without a session, grown", reads::explain_grown, reads::explain_plain, unchecked),
     Row::big("search-grown", "`search` for a rare word, grown", reads::search_grown, reads::search, unchecked),
