@@ -238,7 +238,6 @@ fn push(ui: &Ui, ctx: &Ctx) -> Result<()> {
     };
     let request = Request {
         way: Way::Push,
-        compact: false,
         limit: LIMIT,
         shown,
         may_ask: ui.can_ask(),

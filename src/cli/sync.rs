@@ -14,7 +14,7 @@ use crate::ops::ctx::Ctx;
 use crate::ops::fetched;
 use crate::ops::sync::pending::{self, Pending};
 use crate::ops::sync::{self, Outcome, Partner, Request, Trouble, Visit, Way, agreement};
-use crate::ui::{Format, Ui, style};
+use crate::ui::{Format, Ui, style, text};
 
 /// Share this clone's sessions and notes, and take in everyone else's
 ///
@@ -37,9 +37,6 @@ pub(super) struct Args {
     /// Agree to share with the remote from now on, without a question
     #[arg(short, long)]
     yes: bool,
-    /// Also unite the refs of clones that have shared nothing for 90 days
-    #[arg(long, conflicts_with_all = ["fetch", "push", "status"])]
-    compact: bool,
     /// How long all of it may take
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = limit)]
     timeout: Duration,
@@ -69,13 +66,15 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         (_, true) => Way::Push,
         _ => Way::Both,
     };
+    if way != Way::Fetch {
+        widen(ui, &ctx, args)?;
+    }
     let shown = ui.shows_progress();
     let request = Request {
         way,
         limit: args.timeout,
         shown: if shown { Shown::Yes } else { Shown::No },
         may_ask: ui.can_ask(),
-        compact: args.compact,
     };
     let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
     let outcome = sync::sync(&ctx, partners, request)?;
@@ -88,11 +87,13 @@ fn agree(ui: &Ui, ctx: &Ctx, partner: &Partner, args: &Args) -> Result<()> {
     let name = &partner.name;
     let refspecs = partner.refspecs();
     if !args.yes {
-        ui.status(format!(
-            "Sharing with {name} ({}) sends the sessions and notes of this clone there, and fetches everyone else's.",
-            style::plain(partner.place(ctx))
-        ));
-        ui.status(format!("What goes out: {}.", kinds(ctx)));
+        let place = partner.place(ctx);
+        let what = format!(
+            "Sharing with {name} ({place}) sends the sessions and notes of this clone there, and fetches everyone else's."
+        );
+        ui.status(text::wrap(&what, ui.text_width(), ""));
+        let goes = format!("What goes out: {}.", kinds(ctx));
+        ui.status(text::wrap(&goes, ui.text_width(), "  "));
         ui.status(format!("It adds to remote.{name}.fetch in git config:"));
         for refspec in &refspecs {
             ui.status(format!("  {refspec}"));
@@ -110,6 +111,27 @@ fn agree(ui: &Ui, ctx: &Ctx, partner: &Partner, args: &Args) -> Result<()> {
         }
     }
     partner.agree(ctx)
+}
+
+/// Asks before kinds go out that did not go out so far.
+fn widen(ui: &Ui, ctx: &Ctx, args: &Args) -> Result<()> {
+    let wider = sync::wider(ctx)?;
+    if wider.is_empty() || args.yes {
+        return Ok(());
+    }
+    let words: Vec<_> = wider.iter().map(|share| share.word()).collect();
+    let words = words.join(", ");
+    let question = format!("This clone has not shared {words} so far. Share them from now on?");
+    if ui.can_ask() && ui.confirm(question, false) {
+        return Ok(());
+    }
+    let fault = Fault::user(format!(
+        "this clone has not shared {words} so far, and session.share names them now"
+    ));
+    Err(fault
+        .hint("git session sync --yes")
+        .hint("git session config get session.share")
+        .into())
 }
 
 /// The kinds that go out, in words.
@@ -143,8 +165,6 @@ struct RemoteJson<'a> {
     sent_sessions: usize,
     sent_events: usize,
     sent_notes: bool,
-    #[serde(skip_serializing_if = "is_zero")]
-    united_clones: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<FailedJson<'a>>,
 }
@@ -169,6 +189,23 @@ fn report(ui: &Ui, ctx: &Ctx, outcome: &Outcome, way: Way) -> Result<()> {
             "This clone was copied with its id {old}; it writes as {new} now, and nothing is lost."
         ));
     }
+    if outcome.recovered > 0 {
+        ui.status(format!(
+            "Took back {} that this clone had shared and its logs had lost.",
+            plural(outcome.recovered, "event")
+        ));
+    }
+    if outcome.kept > 0 {
+        ui.warn(format!(
+            "the remote has lost what {} shared; it is kept here",
+            plural(outcome.kept, "other clone")
+        ));
+    }
+    for (branch, by) in &outcome.taken.reopened {
+        let by = style::plain(name_of(by));
+        let branch = style::plain(branch.as_str());
+        ui.status(format!("{by} goes on with the session on {branch}."));
+    }
     for unreadable in &outcome.taken.unreadable {
         ui.warn(format!(
             "the shared log of {} is left out: it is too long, or none",
@@ -191,9 +228,6 @@ fn report(ui: &Ui, ctx: &Ctx, outcome: &Outcome, way: Way) -> Result<()> {
             && way != Way::Fetch
         {
             lines.push(sent_line(&visit.partner.name, sent));
-            if sent.united > 0 {
-                lines.push(format!("united    {}", plural(sent.united, "idle clone")));
-            }
         }
     }
     let arrived = outcome.taken.events > 0 || outcome.visits.iter().any(|v| v.result.is_ok());
@@ -256,22 +290,12 @@ fn remote_json(visit: &Visit) -> RemoteJson<'_> {
         sent_sessions: sent.sessions,
         sent_events: sent.events,
         sent_notes: sent.notes,
-        united_clones: sent.united,
         failed: failed.map(|trouble| FailedJson {
             doing: trouble.doing,
             cause: word(trouble.failure.cause),
             reason: &trouble.failure.said,
         }),
     }
-}
-
-/// Serde's way to leave out a count of none.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-const fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 /// The word for a cause in JSON.

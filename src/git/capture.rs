@@ -65,7 +65,7 @@ impl Git {
     }
 
     /// What ends the group of a child: std can end the child alone.
-    fn reaper(&self, group: u32) -> Self {
+    pub(super) fn reaper(&self, group: u32) -> Self {
         self.another("kill")
             .args(["-KILL", "--", &format!("-{group}")])
     }

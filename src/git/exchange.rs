@@ -117,6 +117,7 @@ impl Repo {
             "--no-auto-maintenance",
             "--no-recurse-submodules",
             "--no-show-forced-updates",
+            "--quiet",
             "--no-filter",
             "--prune",
             "--refmap=",
@@ -188,6 +189,7 @@ impl Repo {
         if !slow {
             git = git.args(["-c", SLOW_BYTES, "-c", SLOW]);
         }
+        git = git.args(["-c", "advice.fetchShowForcedUpdates=false"]);
         if !manners.may_ask {
             git = git.variable("GIT_TERMINAL_PROMPT", "0");
         }

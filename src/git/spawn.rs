@@ -247,6 +247,13 @@ impl Git {
         let (reader, writer) = io::pipe().context("cannot make a pipe")?;
         let mut command = self.command();
         command.stdin(Stdio::null()).stdout(for_out).stderr(writer);
+        let grouped = self.is_without_prompt();
+        #[cfg(unix)]
+        if grouped {
+            use std::os::unix::process::CommandExt as _;
+            // what asks on the terminal has to stay in the foreground
+            command.process_group(0);
+        }
         let mut child = command.spawn().map_err(|error| self.no_start(&error))?;
         // it holds our end of the pipe, which would never close
         drop(command);
@@ -261,6 +268,10 @@ impl Git {
             }
             let silent = reading.quiet_for() >= silence;
             if silent || start.elapsed() >= limit {
+                if grouped && cfg!(unix) {
+                    // where there is no such program the child alone is ended
+                    self.reaper(child.id()).output().ok();
+                }
                 end(&mut child)?;
                 return Ok(if silent { Ended::Silent } else { Ended::Late });
             }
@@ -272,6 +283,14 @@ impl Git {
             stdout: whole(&mut out)?,
             stderr,
         }))
+    }
+
+    /// Whether the child was told to ask nothing.
+    fn is_without_prompt(&self) -> bool {
+        let forbidden = |(name, value): &(OsString, Option<OsString>)| {
+            name == "GIT_TERMINAL_PROMPT" && value.as_deref() == Some(OsStr::new("0"))
+        };
+        self.changes.iter().any(forbidden)
     }
 
     /// The command line for people: never fed to a shell.

@@ -20,6 +20,9 @@ use crate::store::{Known, Tips};
 /// Where tracking copies of the logs of other clones are: `<this><remote>/<writer>`.
 pub const TRACKING: &str = "refs/session-remote/";
 
+/// Where logs are kept that a remote has lost: `<this><remote>/<writer>`.
+pub const KEPT: &str = "refs/session-kept/";
+
 /// The longest log of one session of one clone that is read.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
@@ -38,6 +41,8 @@ pub struct TakenIn {
     pub events: usize,
     /// Branches of this clone whose session another clone has ended: the branch, and who ended it.
     pub ended: Vec<(BranchName, String)>,
+    /// Branches whose session had ended here and another clone goes on with: the branch, and who does.
+    pub reopened: Vec<(BranchName, String)>,
     /// Logs that are too long to be read, or are none.
     pub unreadable: Vec<String>,
 }
@@ -115,7 +120,9 @@ fn unknown(ctx: &Ctx, id: &SessionId, logs: &[(WriterId, Vec<Event>)]) -> Result
 fn moved(ctx: &Ctx) -> Result<Option<(Tips, Tips)>> {
     let mut tips = Tips::new();
     let own = setup::known_writer(ctx)?;
-    for name in ctx.repo.ref_names(TRACKING)? {
+    let mut names = ctx.repo.ref_names(TRACKING)?;
+    names.extend(ctx.repo.ref_names(KEPT)?);
+    for name in names {
         let writer = name.rsplit('/').next().unwrap_or_default();
         if own.as_ref().is_none_or(|own| own.as_str() != writer)
             && let Some(tip) = ctx.repo.ref_id(&name)?
@@ -255,17 +262,23 @@ fn told(logs: &[(WriterId, Vec<Event>)]) -> Option<Known> {
 /// Brings the views of a session of this clone in line with what others wrote of it.
 fn refold(ctx: &Ctx, id: &SessionId, taken: &mut TakenIn) -> Result<()> {
     let lock = ctx.store.lock_for_command(id)?;
+    let before = ctx.store.views(id).context().map(|context| context.state);
     let loaded = sessions::load(ctx, id)?;
     sessions::refresh_views(ctx, &loaded)?;
     drop(lock);
     let session = &loaded.session;
+    let last = loaded.fold.events().next_back();
+    let by = last.map_or_else(String::new, |event| event.head().by.clone());
+    if session.state.is_open() && before.is_some_and(|before| !before.is_open()) {
+        sessions::index(ctx, session)?;
+        taken.reopened.push((session.branch.clone(), by));
+        return Ok(());
+    }
     if session.state.is_open() || sessions::mapped(ctx, &session.branch)?.as_ref() != Some(id) {
         return Ok(());
     }
     ctx.repo.set_session(&session.branch, None)?;
     sessions::index(ctx, session)?;
-    let last = loaded.fold.events().next_back();
-    let by = last.map_or_else(String::new, |event| event.head().by.clone());
     taken.ended.push((session.branch.clone(), by));
     Ok(())
 }
@@ -290,10 +303,20 @@ pub fn open_on(ctx: &Ctx, branch: &BranchName) -> Vec<Known> {
     on(ctx, branch, State::is_open)
 }
 
+/// Whether a session goes on in another clone and not in this one, where it may have been before.
+fn is_elsewhere(ctx: &Ctx, known: &Known) -> bool {
+    if !ctx.store.has(&known.session) {
+        return true;
+    }
+    let mapped = sessions::mapped(ctx, &known.branch).ok().flatten();
+    let context = ctx.store.views(&known.session).context();
+    mapped.is_none() && context.is_some_and(|context| context.state.is_open())
+}
+
 /// The same for those in these states.
 pub fn on(ctx: &Ctx, branch: &BranchName, wanted: impl Fn(State) -> bool) -> Vec<Known> {
     let mut known = ctx.store.known_on(branch);
-    known.retain(|known| wanted(known.state) && !ctx.store.has(&known.session));
+    known.retain(|known| wanted(known.state) && is_elsewhere(ctx, known));
     known.sort_by(|a, b| (b.at, &b.session).cmp(&(a.at, &a.session)));
     known
 }

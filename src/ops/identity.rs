@@ -82,7 +82,7 @@ pub fn renew(ctx: &Ctx) -> Result<WriterId> {
     ctx.repo
         .delete_ref(&name, ctx.repo.ref_id(&name)?.as_ref())?;
     for id in ctx.store.ids()? {
-        ctx.store.forget_shared_length(&id)?;
+        ctx.store.forget_shared(&id)?;
     }
     Ok(new)
 }

@@ -29,6 +29,13 @@ pub fn own_ref(ctx: &Ctx) -> Result<String> {
 pub fn all_refs(ctx: &Ctx) -> Result<Vec<String>> {
     let mut names = ctx.repo.ref_names("refs/notes/session/")?;
     names.extend(ctx.repo.ref_names("refs/notes/session-remote/")?);
+    names.extend(ctx.repo.ref_names("refs/notes/session-kept/")?);
+    // what another clone pushed may be anything
+    let leads_to_notes = |name: &String| match ctx.repo.ref_id(name) {
+        Ok(Some(tip)) => ctx.repo.commit(&tip).is_ok(),
+        _ => false,
+    };
+    names.retain(leads_to_notes);
     Ok(names)
 }
 

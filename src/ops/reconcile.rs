@@ -66,6 +66,13 @@ pub enum News {
         /// Who ended it.
         by: String,
     },
+    /// Another clone goes on with a session that had ended here.
+    GoesOnElsewhere {
+        /// The branch.
+        branch: BranchName,
+        /// Who goes on with it.
+        by: String,
+    },
     /// What was fetched could not be taken in, for this reason. The next command tries again.
     FetchedWaits(String),
 }
@@ -122,6 +129,9 @@ impl std::fmt::Display for News {
             Self::EndedElsewhere { branch, by } => {
                 write!(f, "{} has ended the session on {branch}.", name_of(by))
             }
+            Self::GoesOnElsewhere { branch, by } => {
+                write!(f, "{} goes on with the session on {branch}.", name_of(by))
+            }
             Self::FetchedWaits(reason) => write!(
                 f,
                 "What other clones shared waits for the next command: {reason}"
@@ -168,6 +178,8 @@ fn take_in(ctx: &Ctx, news: &mut Vec<News>) {
             }
             let ended = taken.ended.into_iter();
             news.extend(ended.map(|(branch, by)| News::EndedElsewhere { branch, by }));
+            let reopened = taken.reopened.into_iter();
+            news.extend(reopened.map(|(branch, by)| News::GoesOnElsewhere { branch, by }));
         }
         Err(error) => news.push(News::FetchedWaits(format!("{error:#}"))),
     }

@@ -10,24 +10,23 @@ use crate::sys::fs;
 const FILE: &str = "shared";
 
 impl Store {
-    /// The length of a session's log, in bytes, when it was last pushed; `None` when it never was.
-    pub fn shared_length(&self, id: &SessionId) -> Option<u64> {
+    /// The length of a session's log, in bytes, when it was last pushed, and the blob that it became; `None` when it
+    /// never was.
+    pub fn shared(&self, id: &SessionId) -> Option<(u64, String)> {
         let bytes = fs::read(&self.directory(id).join(FILE)).ok()??;
-        std::str::from_utf8(&bytes).ok()?.trim().parse().ok()
+        let (length, blob) = std::str::from_utf8(&bytes).ok()?.trim().split_once(' ')?;
+        Some((length.parse().ok()?, blob.to_owned()))
     }
 
-    /// Remembers that the log was pushed up to this length.
-    pub fn set_shared_length(&self, id: &SessionId, length: u64) -> Result<()> {
-        let text = format!("{length}\n");
-        fs::write_atomic(
-            &self.directory(id).join(FILE),
-            text.as_bytes(),
-            self.sharing(),
-        )
+    /// Remembers that the log was pushed up to this length, as this blob.
+    pub fn set_shared(&self, id: &SessionId, length: u64, blob: &str) -> Result<()> {
+        let text = format!("{length} {blob}\n");
+        let file = self.directory(id).join(FILE);
+        fs::write_atomic(&file, text.as_bytes(), self.sharing())
     }
 
     /// Forgets it: everything is looked at again.
-    pub fn forget_shared_length(&self, id: &SessionId) -> Result<()> {
+    pub fn forget_shared(&self, id: &SessionId) -> Result<()> {
         fs::remove(&self.directory(id).join(FILE))
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn rewrite(ctx: &Ctx, id: &SessionId, target: &Target) -> Result<()> 
     let _lock = ctx.store.lock_for_command(id)?;
     let directory = ctx.store.directory(id);
     fs::remove(&directory.join("context.json"))?;
-    ctx.store.forget_shared_length(id)?;
+    ctx.store.forget_shared(id)?;
     let last_n = sessions::load(ctx, id)?.fold.last_n();
     let mut items = target.clone();
     ctx.with_pen(id, last_n, |pen| {

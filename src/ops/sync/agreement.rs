@@ -1,14 +1,17 @@
 //! Which remotes this clone shares with. The refspecs in git config are the agreement: they are written once, when the
 //! person has said yes, and plain `git fetch` then fetches what others share as well.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
-use crate::domain::id::WriterId;
+use crate::domain::id::{CommitId, WriterId};
 use crate::domain::redact::Redacted;
 use crate::error::Fault;
 use crate::git::Scope;
 use crate::ops::ctx::Ctx;
-use crate::ops::fetched::TRACKING;
+use crate::ops::fetched::{self, KEPT, TRACKING};
+use crate::ops::setup;
 
 /// Where the notes of other clones go: `<this><remote>/<writer>`.
 pub const NOTES_TRACKING: &str = "refs/notes/session-remote/";
@@ -63,6 +66,54 @@ impl Partner {
         }
         Ok(())
     }
+}
+
+/// Where notes are kept that a remote has lost.
+const NOTES_KEPT: &str = "refs/notes/session-kept/";
+
+/// Where the tracking refs of a remote are, and what they lead to.
+pub(super) fn tracked(ctx: &Ctx, partner: &Partner) -> Result<BTreeMap<String, CommitId>> {
+    let mut found = BTreeMap::new();
+    for prefix in [TRACKING, NOTES_TRACKING] {
+        for name in ctx.repo.ref_names(&format!("{prefix}{}/", partner.name))? {
+            if let Some(tip) = ctx.repo.ref_id(&name)? {
+                found.insert(name, tip);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Keeps what another clone shared under a name that no fetch removes; 1 for a log of another clone.
+pub(super) fn keep(ctx: &Ctx, name: &str, tip: &CommitId) -> Result<usize> {
+    let own = setup::known_writer(ctx)?;
+    let Some(kept) = kept_name(name) else {
+        return Ok(0);
+    };
+    if fetched::writer_of(name).is_none_or(|writer| own == Some(writer)) {
+        return Ok(0);
+    }
+    let old = ctx.repo.ref_id(&kept)?;
+    let log = "git-session: the remote has lost it";
+    ctx.repo.swap_ref(&kept, old.as_ref(), tip, log)?;
+    Ok(usize::from(name.starts_with(TRACKING)))
+}
+
+/// Lets go what was kept of a tracking ref that is there again.
+pub(super) fn forget_kept(ctx: &Ctx, name: &str) -> Result<()> {
+    if let Some(kept) = kept_name(name)
+        && let Some(tip) = ctx.repo.ref_id(&kept)?
+    {
+        ctx.repo.delete_ref(&kept, Some(&tip))?;
+    }
+    Ok(())
+}
+
+/// Where a tracking ref is kept when the remote has lost its ref.
+fn kept_name(name: &str) -> Option<String> {
+    let places = [(TRACKING, KEPT), (NOTES_TRACKING, NOTES_KEPT)];
+    let kept = |(from, to)| Some(format!("{to}{}", name.strip_prefix(from)?));
+    places.into_iter().find_map(kept)
 }
 
 /// The name of a clone's shared log.

@@ -4,7 +4,6 @@
 //! Nothing is lost when a remote does not answer: the logs are the queue.
 
 pub mod agreement;
-mod compact;
 mod notes;
 pub mod pending;
 pub mod publish;
@@ -16,12 +15,15 @@ use anyhow::Result;
 pub use agreement::{Partner, partners};
 
 use self::agreement::{log_ref, notes_ref};
+use self::notes::Notes;
 use self::publish::{Obstacle, Published};
 use super::ctx::Ctx;
 use super::fetched::{self, TakenIn};
 use super::identity;
 use super::setup;
+use crate::config::{Fallacy, Problem};
 use crate::domain::id::{CommitId, WriterId};
+use crate::domain::share::Share;
 use crate::error::Fault;
 use crate::git::{Cause, Failure, Manners, Outgoing, Pushed, Shown};
 
@@ -54,8 +56,6 @@ pub struct Request {
     pub shown: Shown,
     /// Whether git may ask for a password or passphrase.
     pub may_ask: bool,
-    /// Whether the refs of idle clones become one.
-    pub compact: bool,
 }
 
 /// What became of one remote.
@@ -76,8 +76,6 @@ pub struct Exchanged {
     pub events: usize,
     /// It has newer notes now.
     pub notes: bool,
-    /// So many idle clones have one ref now.
-    pub united: usize,
 }
 
 /// Why a remote did not get or give what it should.
@@ -96,8 +94,46 @@ pub struct Outcome {
     pub visits: Vec<Visit>,
     /// What came in.
     pub taken: TakenIn,
+    /// So many other clones' records a remote has lost; they are kept here.
+    pub kept: usize,
+    /// So many events that this clone had shared and its own logs had lost are back in them.
+    pub recovered: usize,
     /// This clone was a copy and has an id of its own now: the old one and the new one.
     pub renewed: Option<(WriterId, WriterId)>,
+}
+
+/// Kinds that this clone has not shared so far and that would go out now: somebody has to say so, because a setting
+/// in a tracked file is another one on another branch.
+///
+/// # Errors
+/// `session.share` cannot be read, so that the default, which is everything, would count.
+pub fn wider(ctx: &Ctx) -> Result<Vec<Share>> {
+    let about_share = |problem: &&Problem| {
+        matches!(problem.fallacy, Fallacy::Syntax(_)) || problem.key.ends_with("share")
+    };
+    let problem = ctx
+        .problems
+        .iter()
+        .find(about_share)
+        .map(ToString::to_string);
+    if let Some(problem) = problem.or_else(|| ctx.unreadable.clone()) {
+        let fault = Fault::user(format!(
+            "what may be shared cannot be read, so nothing is sent: {problem}"
+        ));
+        return Err(fault
+            .hint("git session config set session.share <kinds>")
+            .hint("git session sync --fetch")
+            .into());
+    }
+    let Some(writer) = setup::known_writer(ctx)? else {
+        return Ok(Vec::new());
+    };
+    let Some(tip) = ctx.repo.ref_id(&log_ref(&writer))? else {
+        return Ok(Vec::new());
+    };
+    let before = publish::shared_at(ctx, &tip)?.unwrap_or_default();
+    let now = ctx.settings.session.share.iter().copied();
+    Ok(now.filter(|kind| !before.contains(kind)).collect())
 }
 
 /// Talks to remotes. What comes from the first is there before the second is asked.
@@ -122,13 +158,7 @@ pub fn sync(ctx: &Ctx, partners: Vec<Partner>, request: Request) -> Result<Outco
         ..Outcome::default()
     };
     for partner in partners {
-        let mut result = visit(ctx, &partner, request.way, manners, &mut outcome.renewed)?;
-        if let (Ok(exchanged), true) = (&mut result, request.compact) {
-            match compact::compact(ctx, &partner, manners)? {
-                Ok(united) => exchanged.united = united,
-                Err(trouble) => result = Err(trouble),
-            }
-        }
+        let result = visit(ctx, &partner, request.way, manners, &mut outcome)?;
         outcome.visits.push(Visit { partner, result });
     }
     outcome.taken = fetched::take_in(ctx)?;
@@ -145,12 +175,10 @@ fn visit(
     partner: &Partner,
     way: Way,
     manners: Manners,
-    renewed: &mut Option<(WriterId, WriterId)>,
+    outcome: &mut Outcome,
 ) -> Result<Result<Exchanged, Trouble>> {
     if way != Way::Push
-        && let Err(failure) = ctx
-            .repo
-            .fetch_refs(&partner.name, &partner.refspecs(), manners)?
+        && let Err(failure) = fetch(ctx, partner, manners, outcome)?
     {
         let doing = "fetch";
         return Ok(Err(Trouble { doing, failure }));
@@ -164,9 +192,12 @@ fn visit(
         let ctx = &Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
         let writer = setup::writer(ctx)?;
         let attempt = match offer(ctx, partner, &writer)? {
-            Ok(offer) => push(ctx, partner, &writer, &offer, manners)?,
+            Ok(offer) => {
+                outcome.recovered += offer.log.recovered;
+                push(ctx, partner, &writer, &offer, manners)?
+            }
             Err(Obstacle::Copied) => {
-                *renewed = Some((writer, identity::renew(ctx)?));
+                outcome.renewed = Some((writer, identity::renew(ctx)?));
                 continue;
             }
             Err(Obstacle::Withheld(events)) => return Err(withheld(events)),
@@ -174,15 +205,10 @@ fn visit(
         let failure = match attempt {
             Attempt::Done(exchanged) => return Ok(Ok(exchanged)),
             Attempt::Failed(failure) => failure,
-            Attempt::Behind if tries < MOST_TRIES => {
-                match ctx
-                    .repo
-                    .fetch_refs(&partner.name, &partner.refspecs(), manners)?
-                {
-                    Ok(()) => continue,
-                    Err(failure) => failure,
-                }
-            }
+            Attempt::Behind if tries < MOST_TRIES => match fetch(ctx, partner, manners, outcome)? {
+                Ok(()) => continue,
+                Err(failure) => failure,
+            },
             Attempt::Behind => Failure {
                 cause: Cause::Other,
                 said: "somebody else pushes there all the time".to_owned(),
@@ -193,10 +219,37 @@ fn visit(
     }
 }
 
+/// Fetches, and keeps what a remote had and has lost: one that was emptied or replaced says nothing about what others
+/// have recorded.
+fn fetch(
+    ctx: &Ctx,
+    partner: &Partner,
+    manners: Manners,
+    outcome: &mut Outcome,
+) -> Result<Result<(), Failure>> {
+    let before = agreement::tracked(ctx, partner)?;
+    let fetched = ctx
+        .repo
+        .fetch_refs(&partner.name, &partner.refspecs(), manners)?;
+    if let Err(failure) = fetched {
+        return Ok(Err(failure));
+    }
+    let after = agreement::tracked(ctx, partner)?;
+    for (name, tip) in &before {
+        if !after.contains_key(name) {
+            outcome.kept += agreement::keep(ctx, name, tip)?;
+        }
+    }
+    for name in after.keys() {
+        agreement::forget_kept(ctx, name)?;
+    }
+    Ok(Ok(()))
+}
+
 /// What a remote is to have.
 struct Offer {
     log: Published,
-    notes: Option<CommitId>,
+    notes: Notes,
 }
 
 /// Makes ready what a remote is to have.
@@ -235,7 +288,7 @@ fn push(
     let notes_there = ctx.repo.ref_id(&partner.notes_of(writer))?;
     let wanted = [
         (log_ref(writer), offer.log.tip.as_ref(), &log_there),
-        (notes_ref(writer), offer.notes.as_ref(), &notes_there),
+        (notes_ref(writer), offer.notes.tip(), &notes_there),
     ];
     let mut refs = Vec::new();
     for (name, here, there) in &wanted {
@@ -251,6 +304,10 @@ fn push(
             lease,
             ..Outgoing::of(name.clone(), here)
         });
+    }
+    let stale = notes_there.as_ref().filter(|_| offer.notes == Notes::Gone);
+    if let Some(stale) = stale {
+        refs.push(Outgoing::removal(notes_ref(writer), stale));
     }
     let mut exchanged = Exchanged::default();
     if !refs.is_empty() {
@@ -279,14 +336,20 @@ fn push(
     }
     if let Some(tip) = offer
         .notes
-        .as_ref()
+        .tip()
         .filter(|tip| notes_there.as_ref() != Some(*tip))
     {
         exchanged.notes = true;
         track(ctx, &partner.notes_of(writer), notes_there.as_ref(), tip)?;
     }
-    for (id, length) in &offer.log.lengths {
-        ctx.store.set_shared_length(id, *length)?;
+    if let Some(stale) = stale {
+        let name = partner.notes_of(writer);
+        if ctx.repo.ref_id(&name)?.as_ref() == Some(stale) {
+            ctx.repo.delete_ref(&name, Some(stale))?;
+        }
+    }
+    for (id, length, blob) in &offer.log.lengths {
+        ctx.store.set_shared(id, *length, blob)?;
     }
     Ok(Attempt::Done(exchanged))
 }

@@ -4,8 +4,8 @@
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use super::agreement::notes_ref;
-use super::publish::Obstacle;
+use super::agreement::{log_ref, notes_ref};
+use super::publish::{Obstacle, shared_at};
 use crate::domain::id::{CommitId, WriterId};
 use crate::domain::share::Share;
 use crate::git::{Edit, Swap};
@@ -21,19 +21,39 @@ const FIELDS: [(Share, &str); 2] = [
 /// What it says in the ref's history.
 const MESSAGE: &str = "git-session: notes of recorded commits";
 
-/// Brings the notes up to date; the tip to be pushed, if there is something to push. `there`: where a remote has them.
+/// What a remote is to have of the notes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Notes {
+    /// This commit.
+    At(CommitId),
+    /// What it has or has not.
+    AsIs,
+    /// Nothing: they were shared once, and the person has taken that back.
+    Gone,
+}
+
+impl Notes {
+    /// The commit to be pushed.
+    pub(super) const fn tip(&self) -> Option<&CommitId> {
+        match self {
+            Self::At(tip) => Some(tip),
+            Self::AsIs | Self::Gone => None,
+        }
+    }
+}
+
+/// Brings the notes up to date, and says what the remote is to have of them. `there`: where a remote has them.
 pub(super) fn publish(
     ctx: &Ctx,
     writer: &WriterId,
     there: Option<&CommitId>,
-) -> Result<Result<Option<CommitId>, Obstacle>> {
+) -> Result<Result<Notes, Obstacle>> {
     let name = notes_ref(writer);
     if !ctx.settings.session.shares(Share::Commits) {
-        let shared = there.is_some();
-        return Ok(if shared {
-            Err(Obstacle::Withheld(1))
-        } else {
-            Ok(None)
+        return Ok(match there {
+            None => Ok(Notes::AsIs),
+            Some(_) if begins_without(ctx, writer, Share::Commits)? => Ok(Notes::Gone),
+            Some(_) => Err(Obstacle::Withheld(1)),
         });
     }
     if let (None, Some(there)) = (ctx.repo.ref_id(&name)?, there) {
@@ -42,12 +62,13 @@ pub(super) fn publish(
             .swap_ref(&name, None, there, "git-session: notes of this clone")?;
     }
     for id in ctx.store.ids()? {
-        if ctx.store.shared_length(&id) != Some(ctx.store.log(&id).length()) {
+        let shared = ctx.store.shared(&id).map(|(length, _)| length);
+        if shared != Some(ctx.store.log(&id).length()) {
             notes::flush(ctx, &id)?;
         }
     }
     let Some(tip) = ctx.repo.ref_id(&name)? else {
-        return Ok(Ok(None));
+        return Ok(Ok(Notes::AsIs));
     };
     let left_out: Vec<&str> = FIELDS
         .iter()
@@ -55,16 +76,31 @@ pub(super) fn publish(
         .map(|(_, field)| *field)
         .collect();
     if left_out.is_empty() {
-        return Ok(Ok(Some(tip)));
+        return Ok(Ok(Notes::At(tip)));
     }
     let said = count(ctx, &tip, &left_out)?;
     if said == 0 {
-        return Ok(Ok(Some(tip)));
+        return Ok(Ok(Notes::At(tip)));
     }
     if there.is_some() {
         return Ok(Err(Obstacle::Withheld(said)));
     }
-    rebuild(ctx, &name, &tip, &left_out).map(|tip| Ok(Some(tip)))
+    rebuild(ctx, &name, &tip, &left_out).map(|tip| Ok(Notes::At(tip)))
+}
+
+/// Whether the history of the shared log begins after a kind was taken out: `purge --unshared` begins it anew.
+fn begins_without(ctx: &Ctx, writer: &WriterId, kind: Share) -> Result<bool> {
+    let Some(tip) = ctx.repo.ref_id(&log_ref(writer))? else {
+        return Ok(false);
+    };
+    let git = ctx
+        .repo
+        .git()
+        .args(["rev-list", "--max-parents=0", tip.as_str()]);
+    let roots = git.checked()?.text();
+    let root = CommitId::new(roots.lines().next().unwrap_or_default())?;
+    let shared = shared_at(ctx, &root)?;
+    Ok(shared.is_some_and(|shared| !shared.contains(&kind)))
 }
 
 /// How many notes, in all of the history, say what is not to be said.

@@ -46,7 +46,7 @@ pub fn near(ctx: &Ctx) -> Result<Vec<SessionId>> {
 /// How many events of a session wait.
 fn of(ctx: &Ctx, id: &SessionId) -> Result<usize> {
     let log = ctx.store.log(id);
-    let shared = ctx.store.shared_length(id).unwrap_or(0);
+    let shared = ctx.store.shared(id).map_or(0, |(length, _)| length);
     if log.length() == shared {
         return Ok(0);
     }

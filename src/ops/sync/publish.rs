@@ -3,9 +3,11 @@
 //! The ref is a projection. It is made from the logs of the sessions that changed since the last time; what its tip
 //! holds besides stays, because somebody may have seen it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use anyhow::{Result, bail};
+use std::time::Duration;
+
+use anyhow::Result;
 
 use super::agreement::log_ref;
 use crate::domain::body::Body;
@@ -13,11 +15,16 @@ use crate::domain::event::Event;
 use crate::domain::id::{CommitId, EventId, SessionId, WriterId};
 use crate::domain::redact;
 use crate::domain::share::{Share, shareable};
+use crate::error::Fault;
 use crate::git::{Swap, TreeEntry};
 use crate::ops::ctx::Ctx;
+use crate::ops::sessions;
+use crate::store::Waiting;
 
 /// How often a ref that somebody else moves is read again.
-const MOST_TRIES: usize = 5;
+const MOST_TRIES: u32 = 5;
+/// How much longer each pause before another attempt is.
+const PAUSE: Duration = Duration::from_millis(20);
 /// The mode of a file.
 const FILE: u32 = 0o100_644;
 /// How the line of the commit begins that says what is shared.
@@ -28,8 +35,10 @@ const SHARE: &str = "Share:";
 pub struct Published {
     /// The tip of the shared log; none when there is nothing to share.
     pub tip: Option<CommitId>,
-    /// The sessions that were looked at, and the length of their log then.
-    pub lengths: Vec<(SessionId, u64)>,
+    /// The sessions that were looked at, with the length of their log then and what it became.
+    pub lengths: Vec<(SessionId, u64, String)>,
+    /// So many events that the shared log has and the own logs had lost are back in them.
+    pub recovered: usize,
 }
 
 /// Why nothing is published.
@@ -45,6 +54,7 @@ pub enum Obstacle {
 struct Page {
     blob: String,
     withheld: usize,
+    lost: Vec<Event>,
 }
 
 /// Brings the shared log up to date. `there`: where remotes have it. `reached`: whether one of them may.
@@ -55,7 +65,9 @@ pub fn publish(
     reached: bool,
 ) -> Result<Result<Published, Obstacle>> {
     let name = log_ref(writer);
-    for _ in 0..MOST_TRIES {
+    let mut reason = String::new();
+    for attempt in 0..MOST_TRIES {
+        std::thread::sleep(PAUSE * attempt);
         let old = ctx.repo.ref_id(&name)?;
         for tip in there {
             let known = match &old {
@@ -76,17 +88,24 @@ pub fn publish(
         let mut published = Published::default();
         let mut withheld = 0;
         let mut changed = all;
-        for id in ctx.store.ids()? {
-            let length = ctx.store.log(&id).length();
-            let known = ctx.store.shared_length(&id) == Some(length) && pages.contains_key(&id);
-            if known && !all {
+        let mut ids: BTreeSet<SessionId> = ctx.store.ids()?.into_iter().collect();
+        ids.extend(pages.keys().cloned());
+        for id in ids {
+            let mut length = ctx.store.log(&id).length();
+            let there = pages.get(&id).map(|blob| (length, blob.clone()));
+            if !all && there.is_some() && there == ctx.store.shared(&id) {
                 continue;
             }
             let page = page(ctx, &id, pages.get(&id), share)?;
+            if !page.lost.is_empty() {
+                recover(ctx, &id, &page.lost)?;
+                published.recovered += page.lost.len();
+                length = ctx.store.log(&id).length();
+            }
             withheld += page.withheld;
             changed |= pages.get(&id) != Some(&page.blob);
-            pages.insert(id.clone(), page.blob);
-            published.lengths.push((id, length));
+            pages.insert(id.clone(), page.blob.clone());
+            published.lengths.push((id, length, page.blob));
         }
         if withheld > 0 && reached {
             return Ok(Err(Obstacle::Withheld(withheld)));
@@ -106,10 +125,23 @@ pub fn publish(
                 published.tip = Some(tip);
                 return Ok(Ok(published));
             }
-            Swap::Lost(_) => {}
+            Swap::Lost(why) => reason = why,
         }
     }
-    bail!("another process moves {name} all the time")
+    let fault = Fault::user(format!("cannot update {name}: {reason}"));
+    Err(fault.hint("git session sync").into())
+}
+
+/// Puts events back that this clone has shared and that its own log has not: it was lost, or is an old backup.
+fn recover(ctx: &Ctx, id: &SessionId, lost: &[Event]) -> Result<()> {
+    ctx.store.create_session(id)?;
+    let lock = ctx.store.lock_for_command(id)?;
+    ctx.store.log(id).append(lost, Waiting::Synced)?;
+    let loaded = sessions::load(ctx, id)?;
+    sessions::refresh_views(ctx, &loaded)?;
+    sessions::index(ctx, &loaded.session)?;
+    drop(lock);
+    Ok(())
 }
 
 /// The blob of each session's log in a shared log.
@@ -124,7 +156,7 @@ pub(in crate::ops) fn pages(ctx: &Ctx, tip: &CommitId) -> Result<BTreeMap<Sessio
 }
 
 /// What was shared when a tip was written.
-fn shared_at(ctx: &Ctx, tip: &CommitId) -> Result<Option<Vec<Share>>> {
+pub(super) fn shared_at(ctx: &Ctx, tip: &CommitId) -> Result<Option<Vec<Share>>> {
     let info = ctx.repo.commit(tip)?;
     let message = String::from_utf8_lossy(&info.message).into_owned();
     let words = message.lines().find_map(|line| line.strip_prefix(SHARE));
@@ -163,7 +195,7 @@ fn page(ctx: &Ctx, id: &SessionId, before: Option<&String>, share: &[Share]) -> 
     let lines = lines(&log, share)?;
     let mut text: String = lines.iter().map(|(_, line)| line.as_str()).collect();
     let length = text.len();
-    let mut withheld = 0;
+    let (mut withheld, mut lost) = (0, Vec::new());
     let blob = ctx.repo.write_blob(text.as_bytes())?;
     if let Some(before) = before.filter(|before| **before != blob) {
         let now: HashSet<_> = lines.iter().map(|(id, _)| id.as_str()).collect();
@@ -178,6 +210,7 @@ fn page(ctx: &Ctx, id: &SessionId, before: Option<&String>, share: &[Share]) -> 
                 withheld += 1;
             } else if !purged.contains(known) {
                 text.push_str(&event.to_line()?);
+                lost.push(event);
             }
         }
     }
@@ -186,7 +219,11 @@ fn page(ctx: &Ctx, id: &SessionId, before: Option<&String>, share: &[Share]) -> 
     } else {
         blob
     };
-    Ok(Page { blob, withheld })
+    Ok(Page {
+        blob,
+        withheld,
+        lost,
+    })
 }
 
 /// The events of an own log that other clones may see, as lines, each with its id. They are cleaned once more: the

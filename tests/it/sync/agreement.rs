@@ -14,8 +14,9 @@ fn nothing_leaves_before_somebody_has_agreed() {
     let output = refused(&team, || ada.session(&["sync"]));
     assert_snapshot!(output, @"
     --- stderr
-    Sharing with origin ([ROOT]/hub.git) sends the sessions and notes of this clone there, and fetches everyone else's.
-    What goes out: objectives, blockers, decisions, learnings, checkpoint-labels, handoffs, commits.
+    Sharing with origin ([ROOT]/hub.git) sends the sessions and notes of this
+    clone there, and fetches everyone else's.
+      What goes out: objectives, blockers, decisions, learnings, checkpoint-labels, handoffs, commits.
     It adds to remote.origin.fetch in git config:
       +refs/notes/session/*:refs/notes/session-remote/origin/*
       +refs/session/log/*:refs/session-remote/origin/*

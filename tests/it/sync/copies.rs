@@ -159,3 +159,28 @@ fn refs_that_were_lost_here_are_made_again() {
         .text();
     assert_eq!(page.matches("objective.added").count(), 3, "{page}");
 }
+
+#[test]
+fn a_log_that_was_lost_or_is_an_old_backup_gets_back_what_was_shared() {
+    let team = Team::new();
+    let ada = team.ada();
+    let id = ada.session_id();
+    ada.sh("cp -a .git/sessions ../backup").done();
+    ada.session(&["objectives", "add", "After the backup"])
+        .done();
+    ada.session(&["sync"]).done();
+    ada.sh("rm -rf .git/sessions && mv ../backup .git/sessions")
+        .done();
+    let output = ada.session(&["sync"]).ok();
+    assert!(output.news().contains("Took back 1 event"), "{output}");
+    let all = ["After the backup", "GitHub OAuth", "Google OAuth"];
+    assert_eq!(objectives(&ada, &id), all);
+    ada.sh("rm -rf .git/sessions").done();
+    ada.session(&["sync"]).done();
+    assert_eq!(objectives(&ada, &id), all);
+    let status = ada.session(&["status"]).text();
+    assert!(status.contains("Session on feature/auth"), "{status}");
+    ada.session(&["objectives", "add", "Go on"]).done();
+    let doctor = ada.session(&["doctor"]).answer();
+    assert!(!doctor.contains("\nbad "), "{doctor}");
+}

@@ -193,3 +193,29 @@ fn a_tree_that_is_none_does_not_stop_anybody() {
     ");
     ada.session(&["status"]).done();
 }
+
+#[test]
+fn notes_that_are_none_stop_nobody() {
+    let team = Team::new();
+    let ada = team.ada();
+    let mallory = team.root.at("first");
+    mallory.write("blob", "no commit");
+    let blob = mallory.git(&["hash-object", "-w", "blob"]).text();
+    let spec = format!("+{blob}:refs/notes/session/mallory001");
+    mallory.git(&["push", "-q", "../hub.git", &spec]).done();
+    ada.session(&["sync"]).done();
+    ada.git(&["commit", "-q", "--amend", "-m", "Another subject"])
+        .done();
+    ada.session(&["decisions", "add", "Go on"]).done();
+    let output = ada.session(&["sync"]).ok();
+    assert!(output.answer().starts_with("sent "), "{output}");
+    assert!(ada.note("HEAD").is_some());
+    for arguments in [
+        &["show", "HEAD"][..],
+        &["explain", "HEAD"],
+        &["status"],
+        &["brief"],
+    ] {
+        ada.session(arguments).done();
+    }
+}

@@ -2,7 +2,6 @@
 
 mod agreement;
 mod brief;
-mod compact;
 mod converge;
 mod copies;
 mod doctor;

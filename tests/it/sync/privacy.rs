@@ -173,3 +173,59 @@ fn a_secret_that_an_old_log_has_does_not_go_out() {
     );
     assert!(!bytes.contains(&token));
 }
+
+#[test]
+fn commits_that_are_not_shared_any_more_are_taken_back() {
+    let team = Team::new();
+    let ada = worked(&team);
+    ada.session(&["sync", "--yes"]).done();
+    ada.config("session.share", "objectives");
+    let _ = refused(&team, || ada.session(&["sync"]));
+    ada.session(&["purge", "--unshared", "--yes"]).done();
+    ada.session(&["sync"]).done();
+    let refs = team.shared_refs();
+    assert!(!refs.contains("refs/notes/"), "{refs}");
+    ada.commit("more", "1\n", "Three");
+    ada.session(&["sync"]).done();
+    let refs = team.shared_refs();
+    assert!(!refs.contains("refs/notes/"), "{refs}");
+    team.hub.git(&["gc", "-q", "--prune=now"]).done();
+    assert_eq!(found(&team, "public"), ["public-objective"]);
+}
+
+#[test]
+fn what_may_be_shared_has_to_be_readable() {
+    let team = Team::new();
+    let ada = worked(&team);
+    ada.write(
+        ".session/config.toml",
+        "[session]\nshare = [\"objectives\"]\n",
+    );
+    ada.git(&["add", ".session"]).done();
+    ada.git(&["commit", "-q", "-m", "Say what is shared"])
+        .done();
+    ada.session(&["sync", "--yes"]).done();
+    assert_eq!(found(&team, "public"), ["public-objective"]);
+    ada.session(&["objectives", "add", "public-later"]).done();
+    for broken in ["<<<<<<< ours\n", "[session]\nshare = [\"objectivs\"]\n"] {
+        ada.write(".session/config.toml", broken);
+        let output = refused(&team, || ada.session(&["sync", "--yes"]));
+        assert!(output.news().contains("so nothing is sent"), "{output}");
+    }
+    // a branch that has not the file
+    ada.git(&["checkout", "-q", "--", ".session"]).done();
+    ada.git(&["switch", "-q", "-c", "hotfix", "origin/main"])
+        .done();
+    let output = refused(&team, || ada.session(&["sync"]));
+    assert_snapshot!(output, @"
+    --- stderr
+    error: this clone has not shared blockers, decisions, learnings, checkpoint-labels, handoffs, commits so far, and session.share names them now
+    hint: git session sync --yes
+    hint: git session config get session.share
+    --- exit 1
+    [EOF]
+    ");
+    assert_eq!(found(&team, "public"), ["public-objective"]);
+    ada.session(&["sync", "--yes"]).done();
+    assert!(found(&team, "public").contains(&"public-decision".to_owned()));
+}

@@ -202,7 +202,7 @@ fn it_stays_whole_when_nobody_shares_it_any_more() {
         .text();
     let line = format!("printf '%s\\n' '{refs}' | git update-ref --stdin");
     team.hub.sh(&line).done();
-    bob.session(&["sync", "--fetch"]).done();
+    bob.git(&["fetch", "-q", "--prune"]).done();
     assert_eq!(bob.session_id(), id);
     let status = bob.session(&["status"]).ok();
     assert!(
@@ -215,4 +215,39 @@ fn it_stays_whole_when_nobody_shares_it_any_more() {
         bob.trailers("HEAD", "Session-Objectives"),
         ["[>] Go on alone (this commit)"]
     );
+}
+
+#[test]
+fn a_session_that_ended_here_and_goes_on_elsewhere_is_not_forgotten() {
+    let team = Team::new();
+    let ada = team.ada();
+    let bob = team.clone("bob").with_hooks();
+    bob.session(&["sync", "--yes"]).done();
+    bob.session(&["resume", "feature/auth"]).done();
+    bob.session(&["end", "--no-push"]).done();
+    bob.session(&["sync"]).done();
+    ada.session(&["sync"]).done();
+    ada.session(&["start", "--resume"]).done();
+    ada.session(&["sync"]).done();
+    assert_snapshot!(bob.session(&["sync"]), @"
+    --- stdout
+    sent      nothing new to origin
+    received  1 event of 1 session
+    --- stderr
+    Ada goes on with the session on feature/auth.
+    [EOF]
+    ");
+    let status = bob.session(&["status"]).text();
+    assert!(
+        status.contains("Ada has a session on it in another clone"),
+        "{status}"
+    );
+    assert!(status.contains("Next: git session resume"), "{status}");
+    bob.config("session.briefOnCheckout", "always");
+    bob.switch("main");
+    let switched = bob.git(&["switch", "-q", "feature/auth"]);
+    assert!(switched.news().contains("git session resume"), "{switched}");
+    bob.session(&["resume"]).done();
+    bob.commit("again", "1\n", "Again");
+    assert_eq!(bob.runs("HEAD"), 1);
 }

@@ -236,3 +236,44 @@ fn two_at_once_in_one_clone_lose_nothing() {
     let status = ada.session(&["sync", "--status"]).text();
     assert!(status.contains("waiting   nothing"), "{status}");
 }
+
+#[test]
+fn a_remote_that_was_emptied_takes_nothing_away() {
+    let team = Team::new();
+    team.ada();
+    let bob = team.clone("bob");
+    bob.session(&["sync", "--yes"]).done();
+    bob.session(&["resume", "feature/auth"]).done();
+    bob.session(&["objectives", "add", "From Bob"]).done();
+    bob.session(&["sync"]).done();
+    let cleo = team.clone("cleo");
+    cleo.session(&["sync", "--yes", "--fetch"]).done();
+    team.root
+        .sh("mv hub.git old.git && git init -q --bare hub.git")
+        .done();
+    for clone in [&bob, &cleo] {
+        let output = clone.session(&["sync"]).ok();
+        assert!(output.news().contains("it is kept here"), "{output}");
+        // and the next ones change nothing
+        clone.session(&["sync"]).done();
+        let listed = clone.session(&["list", "--all"]).text();
+        assert!(listed.contains("feature/auth"), "{listed}");
+    }
+    let listed = bob.session(&["objectives", "list"]).text();
+    assert!(
+        listed.contains("Google OAuth") && listed.contains("From Bob"),
+        "{listed}"
+    );
+}
+
+#[test]
+fn what_a_dead_connection_has_started_is_ended_with_it() {
+    let team = Team::new();
+    let ada = waiting(&team, "ssh://host.invalid/x.git");
+    let ssh = ada.sandbox().script("sleep 4711; :");
+    ada.config("core.sshCommand", ssh.to_str().expect("UTF-8"));
+    let output = refused(&team, || ada.session(&["sync", "--yes", "--timeout", "1s"]));
+    assert!(output.news().contains("cannot be reached"), "{output}");
+    let left = ada.sh("ps -eo args | grep -c '^sleep 4711' || true").text();
+    assert_eq!(left, "0");
+}
