@@ -117,6 +117,50 @@ pub fn flush(ctx: &Ctx, id: &SessionId) -> Result<()> {
     ctx.store.views(id).write_context(&context)
 }
 
+/// So many notes are written by one update of the ref.
+const MOST_AT_ONCE: usize = 4096;
+
+/// The same for many sessions, with few updates of the ref.
+pub fn flush_all(ctx: &Ctx, ids: impl Iterator<Item = SessionId>) -> Result<()> {
+    let name = own_ref(ctx)?;
+    let (mut edits, mut contexts) = (Vec::new(), Vec::new());
+    for id in ids {
+        let Some(mut context) = sessions::context(ctx, &id)? else {
+            continue;
+        };
+        if context.log.noted == context.log.length {
+            continue;
+        }
+        let due = ctx.store.log(&id).read_from(context.log.noted)?;
+        let rewrites = |event: &Event| matches!(event.body(), Body::CommitRewritten(_));
+        if due.events.iter().any(rewrites) {
+            // it moves notes that have to be there
+            flush(ctx, &id)?;
+            continue;
+        }
+        if due.events.iter().any(|event| is_record(event.body())) {
+            let session = sessions::load(ctx, &id)?.session;
+            edits.extend(self::edits(ctx, &name, &due.events, &session)?);
+        }
+        context.log.noted = due.length;
+        contexts.push(context);
+        if edits.len() >= MOST_AT_ONCE {
+            put(ctx, &name, std::mem::take(&mut edits))?;
+            remember(ctx, std::mem::take(&mut contexts))?;
+        }
+    }
+    put(ctx, &name, edits)?;
+    remember(ctx, contexts)
+}
+
+/// Remembers what is in the notes now.
+fn remember(ctx: &Ctx, contexts: Vec<Context>) -> Result<()> {
+    for context in contexts {
+        ctx.store.views(&context.session).write_context(&context)?;
+    }
+    Ok(())
+}
+
 /// Whether an event has something to say in notes.
 const fn is_record(body: &Body) -> bool {
     matches!(body, Body::CommitRecorded(_) | Body::CommitRewritten(_))
@@ -124,6 +168,11 @@ const fn is_record(body: &Body) -> bool {
 
 /// Writes the notes of these events by one update of the ref.
 fn write(ctx: &Ctx, name: &str, events: &[Event], texts: &dyn Texts) -> Result<()> {
+    put(ctx, name, edits(ctx, name, events, texts)?)
+}
+
+/// What these events say in notes.
+fn edits(ctx: &Ctx, name: &str, events: &[Event], texts: &dyn Texts) -> Result<Vec<Edit<'static>>> {
     let share = &ctx.settings.session.share;
     let texts = &note::Only { texts, share };
     let mut edits = Vec::new();
@@ -153,6 +202,11 @@ fn write(ctx: &Ctx, name: &str, events: &[Event], texts: &dyn Texts) -> Result<(
             _ => {}
         }
     }
+    Ok(edits)
+}
+
+/// Changes notes by one update of the ref.
+fn put(ctx: &Ctx, name: &str, mut edits: Vec<Edit<'_>>) -> Result<()> {
     if edits.is_empty() {
         return Ok(());
     }

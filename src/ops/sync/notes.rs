@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::agreement::{log_ref, notes_ref};
 use super::publish::{Obstacle, shared_at};
-use crate::domain::id::{CommitId, WriterId};
+use crate::domain::id::{CommitId, SessionId, WriterId};
 use crate::domain::share::Share;
 use crate::git::{Edit, Swap};
 use crate::ops::ctx::Ctx;
@@ -61,12 +61,11 @@ pub(super) fn publish(
         ctx.repo
             .swap_ref(&name, None, there, "git-session: notes of this clone")?;
     }
-    for id in ctx.store.ids()? {
-        let shared = ctx.store.shared(&id).map(|(length, _)| length);
-        if shared != Some(ctx.store.log(&id).length()) {
-            notes::flush(ctx, &id)?;
-        }
-    }
+    let is_due = |id: &SessionId| {
+        let shared = ctx.store.shared(id).map(|(length, _)| length);
+        shared != Some(ctx.store.log(id).length())
+    };
+    notes::flush_all(ctx, ctx.store.ids()?.into_iter().filter(is_due))?;
     let Some(tip) = ctx.repo.ref_id(&name)? else {
         return Ok(Ok(Notes::AsIs));
     };

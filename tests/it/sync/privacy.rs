@@ -180,7 +180,7 @@ fn commits_that_are_not_shared_any_more_are_taken_back() {
     let ada = worked(&team);
     ada.session(&["sync", "--yes"]).done();
     ada.config("session.share", "objectives");
-    let _ = refused(&team, || ada.session(&["sync"]));
+    drop(refused(&team, || ada.session(&["sync"])));
     ada.session(&["purge", "--unshared", "--yes"]).done();
     ada.session(&["sync"]).done();
     let refs = team.shared_refs();
