@@ -63,6 +63,8 @@ mod status_next;
 mod status_tree;
 mod switch;
 mod sync;
+mod sync_report;
+mod sync_status;
 mod tdd_view;
 mod undo;
 mod watch;

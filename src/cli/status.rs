@@ -266,7 +266,7 @@ fn screen(
     section(
         &mut lines,
         "Sharing".to_owned(),
-        super::sync::unshared(ctx)?,
+        super::sync_status::unshared(ctx)?,
     );
     lines.extend([
         String::new(),
