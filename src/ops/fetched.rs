@@ -12,6 +12,7 @@ use super::{sessions, setup};
 use crate::domain::event::Event;
 use crate::domain::fold::{Fold, Origin};
 use crate::domain::id::{BranchName, SessionId, WriterId};
+use crate::domain::purge::is_purged;
 use crate::domain::redact;
 use crate::domain::session::State;
 use crate::git::TreeEntry;
@@ -214,8 +215,19 @@ fn read_all(
             continue;
         };
         let log = logs.entry(writer).or_default();
-        let known: BTreeSet<_> = log.iter().map(|event| event.id().clone()).collect();
-        log.extend(parse(&bytes, id).filter(|event| !known.contains(event.id())));
+        let places = log
+            .iter()
+            .zip(0..)
+            .map(|(kept, at)| (kept.id().clone(), at));
+        let places: BTreeMap<_, usize> = places.collect();
+        for event in parse(&bytes, id) {
+            match places.get(event.id()) {
+                None => log.push(event),
+                // another remote still has it with the text
+                Some(at) if is_purged(&event) => log[*at] = event,
+                Some(_) => {}
+            }
+        }
     }
     let count: usize = logs.values().map(Vec::len).sum();
     let most = MOST_AHEAD + MOST_AHEAD_EACH * count as u64;
