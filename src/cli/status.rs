@@ -115,7 +115,7 @@ pub(super) fn sources(ui: &Ui, ctx: &Ctx, loaded: &sessions::Loaded) {
     }
     for id in loaded.fold.clashes() {
         ui.warn(format!(
-            "Two different events have the id {id}; the greater line counts."
+            "Two different events have the id {id}; the own one counts, else the greater line."
         ));
     }
     if let Ok(lines) = ctx.store.hook_log().lines()

@@ -21,8 +21,8 @@ pub struct Fold {
     events: BTreeMap<Stamp, Entry>,
     stamps: HashMap<EventId, Stamp>,
     clashes: BTreeSet<EventId>,
-    /// The events that are left out, and whether it was this clone that took them out.
-    purged: BTreeMap<EventId, bool>,
+    /// The events that were taken out, and the logs that say so.
+    purged: BTreeMap<EventId, BTreeSet<Origin>>,
 }
 
 /// An event and the logs that it stands in: one, or more where a clone was copied with its log.
@@ -30,6 +30,8 @@ pub struct Fold {
 struct Entry {
     event: Event,
     logs: BTreeSet<Origin>,
+    /// These very bytes stand in the own log.
+    own: bool,
 }
 
 impl Entry {
@@ -46,29 +48,32 @@ impl Fold {
     }
 
     /// Adds an event. Of two events with one id and different bytes the one that was purged of a text stays, else the
-    /// greater line; one that was purged as a whole is left out, whoever still has it; but what stands in
-    /// the own log only this clone can take out.
+    /// one of the own log, else the greater line. One that was purged as a whole is left out where a log that has it
+    /// says so; but what stands in the own log only this clone can take out.
     pub fn insert(&mut self, event: Event, origin: Origin) {
         if let Body::Purged(purged) = event.body() {
-            let is_own = origin == Origin::Own;
             for id in &purged.events {
-                *self.purged.entry(id.clone()).or_default() |= is_own;
+                let logs = self.purged.entry(id.clone()).or_default();
+                logs.insert(origin.clone());
             }
         }
+        let own = origin == Origin::Own;
         let known = self.stamps.get(event.id());
         let Some(mut kept) = known.and_then(|stamp| self.events.remove(stamp)) else {
             let logs = BTreeSet::from([origin]);
-            self.put(Entry { event, logs });
+            self.put(Entry { event, logs, own });
             return;
         };
         kept.logs.insert(origin);
-        if kept.event != event {
+        if kept.event == event {
+            kept.own |= own;
+        } else {
             let (old, new) = (is_purged(&kept.event), is_purged(&event));
             if old == new {
                 self.clashes.insert(event.id().clone());
             }
-            if (new, bytes(&event)) > (old, bytes(&kept.event)) {
-                kept.event = event;
+            if (new, own, bytes(&event)) > (old, kept.own, bytes(&kept.event)) {
+                (kept.event, kept.own) = (event, own);
             }
         }
         self.put(kept);
@@ -93,9 +98,18 @@ impl Fold {
 
     /// What counts: everything but what was purged.
     fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
-        self.events.values().filter(|entry| {
-            let purged = self.purged.get(entry.event.id());
-            purged.is_none_or(|by_own| !by_own && entry.logs.contains(&Origin::Own))
+        self.events.values().filter(|entry| !self.is_out(entry))
+    }
+
+    /// Whether a log that has an event says that it was taken out.
+    fn is_out(&self, entry: &Entry) -> bool {
+        let purged = self.purged.get(entry.event.id());
+        purged.is_some_and(|by| {
+            if entry.logs.contains(&Origin::Own) {
+                by.contains(&Origin::Own)
+            } else {
+                !by.is_disjoint(&entry.logs)
+            }
         })
     }
 
@@ -151,7 +165,7 @@ impl Fold {
     fn undone(&self) -> BTreeSet<EventId> {
         let mut dead_ops: HashMap<&EventId, Vec<&BTreeSet<Origin>>> = HashMap::new();
         let mut dead = BTreeSet::new();
-        for Entry { event, logs } in self.entries().rev() {
+        for Entry { event, logs, .. } in self.entries().rev() {
             let by = dead_ops
                 .get(&event.head().op)
                 .map_or(&[][..], Vec::as_slice);
@@ -175,7 +189,7 @@ impl Fold {
     fn ops(&self, undone: &BTreeSet<EventId>) -> Vec<Op> {
         let mut ops: Vec<Op> = Vec::new();
         let mut places: HashMap<&EventId, usize> = HashMap::new();
-        for Entry { event, logs } in self.entries() {
+        for Entry { event, logs, .. } in self.entries() {
             let place = *places.entry(&event.head().op).or_insert_with(|| {
                 ops.push(Op {
                     id: event.head().op.clone(),

@@ -94,25 +94,35 @@ fn it_is_found_as_json_and_markdown_and_trailers_write_it() {
 }
 
 #[test]
-fn a_fold_leaves_out_what_was_purged_whoever_has_it() {
+fn a_fold_leaves_out_what_a_log_that_has_it_takes_out() {
     let tombstone = event(9, "purged", r#"{"events":["01JD0000000000000000000002"]}"#);
     assert!(matches!(tombstone.body(), Body::Purged(Purged { events }) if events.len() == 1));
-    let others = Origin::Other(writer(1));
-    for first in [true, false] {
-        let mut fold = Fold::new();
-        if first {
-            fold.insert(tombstone.clone(), Origin::Own);
+    let ada = Origin::Other(writer(1));
+    let stranger = Origin::Other(writer(2));
+    for (by, also, left) in [
+        (&ada, None, 0),
+        (&ada, Some(&stranger), 0),
+        (&stranger, None, 1),
+        (&Origin::Own, None, 1),
+    ] {
+        for first in [true, false] {
+            let mut fold = Fold::new();
+            if first {
+                fold.insert(tombstone.clone(), by.clone());
+            }
+            for event in log() {
+                fold.insert(event.clone(), ada.clone());
+                if let Some(also) = also {
+                    fold.insert(event, also.clone());
+                }
+            }
+            if !first {
+                fold.insert(tombstone.clone(), by.clone());
+            }
+            let session = fold.session(IDLE).unwrap();
+            assert_eq!(session.objectives.len(), left, "{by:?}, {also:?}");
+            assert_eq!(session.notes.len(), 1);
         }
-        for event in log() {
-            fold.insert(event, others.clone());
-        }
-        if !first {
-            fold.insert(tombstone.clone(), Origin::Own);
-        }
-        let session = fold.session(IDLE).unwrap();
-        assert!(session.objectives.is_empty());
-        assert_eq!(session.notes.len(), 1);
-        assert!(session.ops.iter().all(|op| !op.own || op.bookkeeping));
     }
 }
 
@@ -146,6 +156,31 @@ fn a_fold_takes_the_purged_bytes_of_an_event() {
         let session = fold.session(IDLE).unwrap();
         assert_eq!(session.objectives[0].item.text, "Deploy with [PURGED]");
         assert_eq!(fold.clashes().count(), 0);
+    }
+}
+
+#[test]
+fn the_own_line_stays_beside_a_greater_one_of_a_stranger() {
+    let mine = event(2, "objective.added", r#"{"text":"mine"}"#);
+    let theirs = event(2, "objective.added", r#"{"text":"zzz"}"#);
+    let stranger = Origin::Other(writer(2));
+    for turned in [true, false] {
+        let mut logs = vec![
+            (mine.clone(), Origin::Own),
+            (theirs.clone(), stranger.clone()),
+            (mine.clone(), stranger.clone()),
+        ];
+        if turned {
+            logs.reverse();
+        }
+        let mut fold = Fold::new();
+        fold.insert(log().remove(0), Origin::Own);
+        for (event, origin) in logs {
+            fold.insert(event, origin);
+        }
+        let session = fold.session(IDLE).unwrap();
+        assert_eq!(session.objectives[0].item.text, "mine");
+        assert_eq!(fold.clashes().count(), 1);
     }
 }
 

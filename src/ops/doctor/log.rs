@@ -43,7 +43,8 @@ pub(super) fn logs(patient: &Patient<'_>) -> Result<Finding> {
             odd.push(format!("{}: {count} of another session", session.id));
         }
         let clash = |id: &String| {
-            let what = "two different events have one id, the greater line counts";
+            let what =
+                "two different events have one id, the own one counts, else the greater line";
             format!("{}: {id}: {what}", session.id)
         };
         odd.extend(session.clashes.iter().map(clash));
