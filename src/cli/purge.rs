@@ -10,7 +10,7 @@ use crate::domain::describe::plural;
 use crate::error::Fault;
 use crate::git::Shown;
 use crate::ops::ctx::Ctx;
-use crate::ops::purge::{self, Plan, Tracking};
+use crate::ops::purge::{self, Plan, Short, Tracking};
 use crate::ops::sync::{self, Partner, Request, Way, agreement};
 use crate::ui::{Format, Ui, style};
 
@@ -81,7 +81,8 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         name_what_stays(ui, &plan);
         return Ok(());
     }
-    ask(ui, args, &words(&plan, true))?;
+    let typed = typed(&what, &plan);
+    ask(ui, args, &typed, &words(&plan, true))?;
     let tracking = if args.everywhere {
         Tracking::Needed
     } else {
@@ -108,8 +109,17 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Asks before anything goes for good.
-fn ask(ui: &Ui, args: &Args, lines: &[String]) -> Result<()> {
+/// How to say it again: a text is not repeated, it may be a secret.
+fn typed(what: &str, plan: &Plan) -> String {
+    if plan.is_of_item() {
+        what.trim().to_ascii_lowercase()
+    } else {
+        "-".to_owned()
+    }
+}
+
+/// Asks before anything goes for good. `typed`: what is to go, as it can be typed again.
+fn ask(ui: &Ui, args: &Args, typed: &str, lines: &[String]) -> Result<()> {
     if args.yes {
         return Ok(());
     }
@@ -121,8 +131,8 @@ fn ask(ui: &Ui, args: &Args, lines: &[String]) -> Result<()> {
     }
     Err(
         Fault::user("nothing was done: this cannot be undone, so it wants a yes")
-            .hint("git session purge --dry-run ...")
-            .hint("git session purge --yes ...")
+            .hint(format!("git session purge --dry-run {typed}"))
+            .hint(format!("git session purge --yes {typed}"))
             .into(),
     )
 }
@@ -197,7 +207,11 @@ fn report(ui: &Ui, plan: &Plan, dry_run: bool) -> Result<()> {
         );
     }
     if plan.is_nothing() {
-        ui.status("Nothing that was recorded holds it.");
+        ui.status(if plan.others.is_empty() {
+            "Nothing that was recorded holds it."
+        } else {
+            "Nothing that this clone recorded holds it."
+        });
         return Ok(());
     }
     ui.answer(&words(plan, dry_run).join("\n"))
@@ -219,7 +233,18 @@ fn name_what_stays(ui: &Ui, plan: &Plan) {
         ui.warn(format!("another clone shared it: {name}"));
     }
     if !plan.others.is_empty() {
-        ui.status("Who wrote it can take it out: git session purge --everywhere");
+        ui.status("Who wrote it can take it out there, and types it again:");
+        ui.hint("git session purge --everywhere -");
+    }
+    match plan.short {
+        Some(Short::Typeable) => {
+            ui.status("Its text is short: to take it out elsewhere too, type it:");
+            ui.hint("git session purge -");
+        }
+        Some(Short::Hopeless) => {
+            ui.status("Its text is too short to be taken out elsewhere too.");
+        }
+        None => {}
     }
 }
 
@@ -267,7 +292,7 @@ fn unshared(ui: &Ui, ctx: &Ctx, args: &Args) -> Result<()> {
         return Ok(());
     }
     if !args.dry_run {
-        ask(ui, args, &words("would begin anew:"))?;
+        ask(ui, args, "--unshared", &words("would begin anew:"))?;
         purge::unshared(ctx, true)?;
     }
     let plan = Plan::of_refs(refs);

@@ -2,16 +2,18 @@
 //!
 //! An item whose text it is goes as a whole, with all that was done to it, and a tombstone names the events. Any
 //! other event stays, with [`MARK`] where the text was: a session cannot be folded without its beginning, its
-//! commits, its checkpoints.
+//! commits, its checkpoints. Only what somebody said is looked through: never keys, ids and words of the format.
+
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::body::Body;
+use self::text::Role;
 use super::event::{Event, Head};
 use super::fold::creates;
-use super::id::{CommitId, EventId, SessionId};
+use super::id::EventId;
 
 /// What stands where the text was.
 pub const MARK: &str = "[PURGED]";
@@ -22,6 +24,9 @@ const FIELD: &str = "purged";
 /// The shortest text that is taken out, in characters: a shorter one would take too much with it.
 pub const SHORTEST: usize = 6;
 
+/// The shortest text of an item that is looked for elsewhere, in characters.
+pub const ELSEWHERE: usize = 12;
+
 /// What is taken out.
 #[derive(Clone, Debug, Default)]
 pub struct Target {
@@ -29,6 +34,8 @@ pub struct Target {
     pub texts: Vec<String>,
     /// Items, by the id of the event that made them, with all that was done to them.
     pub items: BTreeSet<EventId>,
+    /// What branches, remotes and work trees that are there are called: an event that says so keeps it.
+    pub names: BTreeSet<String>,
 }
 
 /// What becomes of the events of a log.
@@ -85,23 +92,37 @@ impl Target {
             .fold(said.to_owned(), |said, text| said.replace(text, MARK))
     }
 
-    /// JSON without it; ids stay as they are.
+    /// JSON without it; ids and the words of the format stay as they are.
     pub fn clean_json(&self, json: Value) -> Value {
-        match json {
-            Value::String(said) if !is_name(&said) && self.is_in(&said) => {
-                Value::String(self.clean(&said))
-            }
-            Value::Array(values) => values.into_iter().map(|v| self.clean_json(v)).collect(),
-            Value::Object(fields) => Value::Object(self.clean_fields(fields)),
-            other => other,
+        text::changed(json, &mut |said, role| self.clean_as(said, role))
+    }
+
+    /// Whether one of the lines of a file of ours has something of it: where a line is JSON, one of its texts.
+    pub fn is_in_lines(&self, bytes: &[u8]) -> bool {
+        if !self.is_in_bytes(bytes) {
+            return false;
+        }
+        let json = |bytes: &[u8]| {
+            let json = serde_json::from_slice::<Value>(bytes).ok();
+            json.filter(Value::is_object)
+        };
+        let differs = |json: &Value| self.clean_json(json.clone()) != *json;
+        let lines = || bytes.split(|byte| *byte == b'\n');
+        match json(bytes) {
+            Some(json) if lines().count() > 2 => differs(&json),
+            // of prose a text may be broken over lines
+            None if !lines().any(|line| json(line).is_some()) => true,
+            _ => lines().any(|line| match (Event::parse(line), json(line)) {
+                (Ok(event), _) => self.cleaned(&event).is_some(),
+                (_, Some(json)) => differs(&json),
+                _ => self.is_in_bytes(line),
+            }),
         }
     }
 
-    fn clean_fields(&self, fields: Map<String, Value>) -> Map<String, Value> {
-        let fields = fields.into_iter();
-        fields
-            .map(|(key, value)| (self.clean(&key), self.clean_json(value)))
-            .collect()
+    /// Whether a commit has something of it; the words that every commit and every checkpoint has do not count.
+    pub fn is_in_commit(&self, bytes: &[u8]) -> bool {
+        self.is_in_bytes(bytes) && self.is_in_bytes(text::of_commit(bytes).as_bytes())
     }
 
     /// What becomes of the events of one log.
@@ -123,8 +144,6 @@ impl Target {
             let goes = items.contains(event.id()) || about.is_some_and(|item| items.contains(item));
             match cleaned.get(event.id()) {
                 _ if goes => outcome.removed.push(event.id().clone()),
-                // it would not be what it was
-                Some(clean) if is_lost(&event, clean) => outcome.removed.push(event.id().clone()),
                 Some(clean) => {
                     outcome.cleaned += 1;
                     outcome.events.push(clean.clone());
@@ -138,30 +157,44 @@ impl Target {
     /// The event without the text; `None` when it does not say it.
     fn cleaned(&self, event: &Event) -> Option<Event> {
         let (head, data) = event.clone().into_parts();
+        let mut clean = |said: &str, role: Role| self.clean_as(said, role);
         let mut new = Head {
             by: self.clean(&head.by),
-            via: self.clean(&head.via),
-            worktree: head.worktree.as_ref().map(|name| self.clean(name)),
-            unknown: self.clean_fields(head.unknown.clone()),
+            via: text::behind(":", &head.via, &mut clean),
+            worktree: head.worktree.as_ref().map(|name| clean(name, Role::Name)),
+            unknown: text::changed_fields(head.unknown.clone(), &mut clean),
             ..head.clone()
         };
-        let clean = self.clean_json(data.clone());
+        let clean = text::changed_data(&head.kind, data.clone(), &mut clean);
         if new == head && clean == data {
             return None;
         }
         new.unknown.insert(FIELD.to_owned(), Value::Bool(true));
         Some(Event::from_parts(new, clean))
     }
+
+    fn clean_as(&self, said: &str, role: Role) -> String {
+        if role == Role::Name && self.names.contains(said) {
+            said.to_owned()
+        } else {
+            self.clean(said)
+        }
+    }
 }
 
-/// The texts of an item: all that its events say.
+/// The texts of an item: all that its events say, the longest first.
 pub fn texts_of(events: &[Event], item: &EventId) -> Vec<String> {
     let mut texts = BTreeSet::new();
     for event in events {
         let about = event.body().touches(event.id()).map(|(item, _)| item);
         if event.id() == item || about == Some(item) {
-            let (_, data) = event.clone().into_parts();
-            collect(&data, &mut texts);
+            let (head, data) = event.clone().into_parts();
+            text::changed_data(&head.kind, data, &mut |said, role| {
+                if role == Role::Text {
+                    texts.insert(said.to_owned());
+                }
+                said.to_owned()
+            });
         }
     }
     // a long one first, so that a short one in it takes no part of it
@@ -170,35 +203,11 @@ pub fn texts_of(events: &[Event], item: &EventId) -> Vec<String> {
     texts
 }
 
-fn collect(json: &Value, texts: &mut BTreeSet<String>) {
-    match json {
-        Value::String(said) if said.chars().count() >= 2 * SHORTEST && !is_name(said) => {
-            texts.insert(said.clone());
-        }
-        Value::Array(values) => values.iter().for_each(|value| collect(value, texts)),
-        Value::Object(fields) => fields.values().for_each(|value| collect(value, texts)),
-        _ => {}
-    }
-}
-
 /// An item of which nothing but the mark is left.
 fn says_nothing(event: &Event) -> bool {
     let (_, data) = event.clone().into_parts();
     let text = data.get("text").and_then(Value::as_str);
     creates(event.body()).is_some() && text.is_some_and(|text| text.trim() == MARK)
-}
-
-/// Whether an event that was understood no longer is.
-fn is_lost(before: &Event, after: &Event) -> bool {
-    let known = |event: &Event| !matches!(event.body(), Body::Unknown);
-    known(before) && !known(after)
-}
-
-/// The name of an event, a commit or a session.
-fn is_name(said: &str) -> bool {
-    let is_dated = |part: &str| part.len() == 8 && part.bytes().all(|b| b.is_ascii_digit());
-    let session = SessionId::new(said).is_ok() && said.rsplit('-').nth(1).is_some_and(is_dated);
-    session || EventId::new(said).is_ok() || CommitId::new(said).is_ok()
 }
 
 /// A text with one blank wherever it has white space.

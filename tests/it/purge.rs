@@ -143,8 +143,8 @@ fn a_text_goes_from_everything_that_was_recorded() {
     file that would be cleaned: [ROOT]/repo/.git/sessions/[SESSION]/objectives.md
     file that would be cleaned: [ROOT]/repo/.git/sessions/hook.log
     error: nothing was done: this cannot be undone, so it wants a yes
-    hint: git session purge --dry-run ...
-    hint: git session purge --yes ...
+    hint: git session purge --dry-run -
+    hint: git session purge --yes -
     --- exit 1
     [EOF]
     ");
@@ -234,7 +234,7 @@ fn what_is_the_users_is_named_and_stays() {
     for place in [
         "(history): commit",
         "(history): blob",
-        "(stash and reflogs)",
+        "(stash): stash@{0}",
         "(index): blob",
     ] {
         assert!(news.contains(place), "{place} in {said}");
@@ -420,4 +420,143 @@ fn unshared_begins_the_shared_refs_anew() {
     assert!(bytes.contains("Google OAuth"));
     let log = ada.read(ada.session_file("log.jsonl"));
     assert!(log.contains(TEXT), "the own log stays");
+}
+
+#[test]
+fn keys_and_words_of_the_format_take_nothing_with_them() {
+    let team = Team::new();
+    let ada = team.ada();
+    ada.session(&["objectives", "add", "--private", "SECRETPRIV x"])
+        .done();
+    ada.session(&["note", "add", "my private thing"]).done();
+    ada.write("loose", "loose\n");
+    ada.session(&["checkpoint", "--notes", "asked for"]).done();
+    ada.commit("b", "b", "B");
+    ada.session(&["sync", "--yes"]).done();
+    ada.session(&["purge", "private", "--yes"]).done();
+    let before = ada.read(ada.session_file("log.jsonl"));
+    assert!(before.contains("my [PURGED] thing"), "{before}");
+    let words = [
+        "private",
+        "branch",
+        "commit",
+        "manual",
+        "rationale",
+        "subject",
+        "objectives",
+        "author",
+        "parent",
+        "committer",
+    ];
+    for word in words {
+        let said = ada.session(&["purge", word, "--yes"]).ok();
+        for gone in ["event", "checkpoint", "begun anew"] {
+            assert!(!said.answer().contains(gone), "{word}: {said}");
+        }
+    }
+    assert_eq!(ada.read(ada.session_file("log.jsonl")), before);
+    let checkpoints = ada.session(&["checkpoints", "--json"]).text();
+    assert!(checkpoints.contains("asked for"), "{checkpoints}");
+    ada.session(&["sync"]).done();
+    assert!(!all_bytes(&team.hub).contains("SECRETPRIV"));
+    ada.session(&["status"]).done();
+}
+
+#[test]
+fn a_short_text_of_an_item_is_said_to_stay_elsewhere() {
+    let repo = Repo::in_session();
+    repo.session(&["note", "add", "hunter22"]).done();
+    let asked = repo.session(&["purge", "note-1"]);
+    assert!(
+        asked.news().contains("git session purge --yes note-1"),
+        "{asked}"
+    );
+    let said = repo.session(&["purge", "note-1", "--yes"]).ok();
+    assert_snapshot!(said, @"
+    --- stdout
+    1 event gone
+    --- stderr
+    Its text is short: to take it out elsewhere too, type it:
+    hint: git session purge -
+    To free the bytes here:
+    hint: git gc --prune=now
+    [EOF]
+    ");
+}
+
+#[test]
+fn an_item_of_another_clone_is_named_with_the_clone() {
+    let (_team, ada, grace) = shared();
+    let id = ada.events().iter().rev().find_map(|event| {
+        (event["kind"] == "decision.added").then(|| event["id"].as_str().expect("an id").to_owned())
+    });
+    let handle = format!("dec-{}", id.expect("a decision")[22..].to_ascii_lowercase());
+    grace.git(&["switch", "-q", "feature/auth"]).done();
+    grace.session(&["resume"]).done();
+    let writer = ada.git(&["config", "session.writer"]).text();
+    let said = grace
+        .session(&["purge", &handle, "--yes"])
+        .show_as(&writer, "[WRITER]");
+    assert_snapshot!(said, @"
+    --- stderr
+    Nothing that this clone recorded holds it.
+    warning: another clone shared it: refs/session-remote/origin/[WRITER]
+    Who wrote it can take it out there, and types it again:
+    hint: git session purge --everywhere -
+    [EOF]
+    ");
+}
+
+#[test]
+fn what_our_own_reflogs_hold_is_not_the_users() {
+    let repo = Repo::in_session();
+    repo.session(&["decisions", "add", &format!("Use {TEXT}")])
+        .done();
+    repo.git(&["config", "session.trailers", "none"]).done();
+    repo.commit("a", "a", "A");
+    repo.commit("b", "b", "B");
+    repo.git(&["branch", &format!("try-{TEXT}")]).done();
+    let said = repo.session(&["purge", TEXT, "--yes"]).ok();
+    let news = said.news();
+    assert!(
+        news.contains(&format!("(name): branch try-{TEXT}")),
+        "{said}"
+    );
+    assert!(!news.contains("reflogs"), "{said}");
+    repo.git(&["branch", "-D", &format!("try-{TEXT}")]).done();
+    assert_gone(&repo, TEXT);
+}
+
+#[test]
+fn of_two_remotes_the_one_without_the_text_counts() {
+    let (team, ada, grace) = shared();
+    let tip = |repo: &Repo| {
+        let refs = repo.git(&[
+            "for-each-ref",
+            "--format=%(refname)",
+            "refs/session-remote/",
+        ]);
+        refs.text().lines().next().expect("a ref").to_owned()
+    };
+    let name = tip(&grace);
+    let old = name.replace("/origin/", "/aaa/");
+    let newer = name.replace("/origin/", "/zzz/");
+    for copy in [&old, &newer] {
+        grace.git(&["update-ref", copy, &name]).done();
+    }
+    let said = ada.session(&["objectives", "add", &format!("Say {TEXT} here")]);
+    said.done();
+    ada.session(&["sync"]).done();
+    grace.session(&["sync", "--fetch"]).done();
+    for copy in [&old, &newer] {
+        grace.git(&["update-ref", copy, &name]).done();
+    }
+    ada.session(&["purge", TEXT, "--everywhere", "--yes"])
+        .done();
+    grace.session(&["sync", "--fetch"]).done();
+    grace.git(&["switch", "-q", "feature/auth"]).done();
+    grace.session(&["resume"]).done();
+    let text = grace.session(&["objectives", "list", "--json"]).answer();
+    assert!(text.contains("[PURGED]") && !text.contains(TEXT), "{text}");
+    drop(team);
 }

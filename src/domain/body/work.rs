@@ -27,6 +27,16 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Every cause.
+    pub const ALL: [Self; 6] = [
+        Self::Manual,
+        Self::Automatic,
+        Self::Switch,
+        Self::End,
+        Self::Rewind,
+        Self::Phase,
+    ];
+
     /// Whether somebody asked for it: such a checkpoint is kept until the session is archived.
     pub const fn is_asked_for(self) -> bool {
         matches!(self, Self::Manual)

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::body::Purged;
+use crate::domain::body::{Body, KINDS, Purged};
 use crate::domain::event::Origin;
 use crate::domain::fold::Fold;
 use crate::domain::testing::{IDLE, writer};
@@ -43,7 +43,7 @@ fn log() -> Vec<Event> {
 fn target(text: &str) -> Target {
     Target {
         texts: vec![text.to_owned()],
-        items: BTreeSet::new(),
+        ..Target::default()
     }
 }
 
@@ -67,6 +67,7 @@ fn an_item_goes_with_what_was_done_to_it() {
     let target = Target {
         texts: texts_of(&log(), &item),
         items: BTreeSet::from([item]),
+        ..Target::default()
     };
     assert_eq!(target.texts, ["Deploy with hunter22"]);
     let outcome = target.apply(log());
@@ -159,6 +160,187 @@ fn a_fold_takes_the_purged_bytes_of_an_event() {
     }
 }
 
+/// One event of every kind, with every field that it can have.
+fn every_kind() -> Vec<Event> {
+    const COMMIT: &str = "0123456789012345678901234567890123456789";
+    const ITEM: &str = "01JD0000000000000000000003";
+    let started = r#"{"branch":"feature/auth","base":{"branch":"master","commit":"COMMIT"},"title":"a title","tdd":true,"created":true}"#;
+    let taken = format!(r#"{{"from":"Ada <a@example.org>","started":{started}}}"#);
+    let text = r#"{"text":"some text","private":true}"#;
+    let touched = r#"{"item":"ITEM"}"#;
+    let edited = r#"{"item":"ITEM","text":"other text"}"#;
+    let clocked = r#"{"reason":"person","head":"COMMIT"}"#;
+    let parked = r#"{"checkpoint":"ITEM"}"#;
+    let decision = r#""text":"decided","rationale":"because","context":"while","alternatives":[{"option":"other","why_not":"no"}],"consequences":["then"],"scope":["src/**"]"#;
+    let added = format!(r#"{{{decision},"private":true}}"#);
+    let changed = format!(r#"{{"item":"ITEM",{decision}}}"#);
+    let data = |kind: &str| match kind {
+        "session.started" => started,
+        "session.renamed" => r#"{"branch":"feature/other","title":"other title"}"#,
+        "session.mode" => r#"{"tdd":true}"#,
+        "session.paused" | "session.resumed" => clocked,
+        "session.taken_over" => &taken,
+        "session.ended" => {
+            r#"{"abandoned":true,"head":"COMMIT","accomplished":["a"],"remember":["b"],"success":true,"phase":"late","merged_to":"master","merge":{"before":"COMMIT","after":"COMMIT"},"pushed":{"remote":"origin","branch":"feature/auth","to":"other","new":true},"overridden":["c"]}"#
+        }
+        "session.archived" | "session.deleted" => "{}",
+        "objective.added" | "note.added" => text,
+        "objective.edited" | "learning.edited" => edited,
+        "objective.linked" => r##"{"item":"ITEM","link":"#12"}"##,
+        "blocker.added" => r##"{"text":"blocked","link":"#12","private":true}"##,
+        "blocker.resolved" => r#"{"item":"ITEM","resolution":"resolved"}"#,
+        "blocker.edited" => r##"{"item":"ITEM","text":"blocked","link":"#12"}"##,
+        "decision.added" => &added,
+        "decision.superseded" => r#"{"item":"ITEM","by":"ITEM"}"#,
+        "decision.edited" => &changed,
+        "learning.added" => {
+            r#"{"text":"learnt","type":"anti-pattern","key":"learning/anti-patterns/name","scope":["src/**"],"private":true}"#
+        }
+        "commit.recorded" => {
+            r#"{"commit":"COMMIT","amends":"COMMIT","author":"Ada","subject":"Say","objectives":[{"item":"ITEM","mark":"x"}],"decisions":["ITEM"],"time":5,"merge":true,"merged":["some-session"],"revert":true,"adopted":true}"#
+        }
+        "commit.rewritten" => r#"{"command":"followed","pairs":[["COMMIT","COMMIT"]]}"#,
+        "checkpoint.created" => {
+            r#"{"commit":"COMMIT","head":"COMMIT","cause":"automatic","label":"a label","notes":"notes","phase":"late","progress":{"done":1,"total":2},"context":{"private":"private"},"tdd":"refactor","changed":{"files":1,"added":1,"removed":1,"commits":1,"annotations":["a:1 TODO"],"annotations_total":1},"left_out":{"paths":["p"],"total":1},"nested":{"paths":["p"],"total":1},"private":true}"#
+        }
+        "checkpoint.restored" => r#"{"item":"ITEM","before":"ITEM","paths":["p"],"index":true}"#,
+        "work.parked" | "work.restored" => parked,
+        "handoff.created" => {
+            r#"{"head":"COMMIT","tree":"COMMIT","accomplished":["a"],"remember":["b"],"next":["c"],"private":true}"#
+        }
+        "metrics.recorded" => {
+            r#"{"head":"COMMIT","coverage":{"percent":79,"new_code":80,"file":"lcov.info","stale":true},"tests":{"passed":1,"failed":1,"skipped":1,"milliseconds":1,"file":"junit.xml","exit":1}}"#
+        }
+        "tdd.phase" => r#"{"phase":"refactor"}"#,
+        "activity.recorded" => r#"{"files":1}"#,
+        "context.updated" => r#"{"path":"CLAUDE.md"}"#,
+        "undone" => r#"{"op":"01JD0000000000000000000099"}"#,
+        "purged" => r#"{"events":["01JD0000000000000000000098"]}"#,
+        _ => touched,
+    };
+    let made = KINDS.iter().zip(1..).map(|(kind, n)| {
+        let data = data(kind).replace("COMMIT", COMMIT).replace("ITEM", ITEM);
+        let event = event(n, kind, &data);
+        assert!(!matches!(event.body(), Body::Unknown), "{kind}: {data}");
+        event
+    });
+    made.collect()
+}
+
+/// Every key and every string of some JSON.
+fn words_of(json: &Value, words: &mut BTreeSet<String>) {
+    match json {
+        Value::String(said) => drop(words.insert(said.clone())),
+        Value::Array(values) => values.iter().for_each(|value| words_of(value, words)),
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| {
+            words.insert(key.clone());
+            words_of(value, words);
+        }),
+        _ => {}
+    }
+}
+
+/// Everything that somebody could type and that the format says too.
+fn words_of_the_format() -> Vec<String> {
+    let mut words: BTreeSet<String> = KINDS.iter().map(|kind| (*kind).to_owned()).collect();
+    for event in every_kind() {
+        words_of(
+            &serde_json::from_str(&event.to_line().unwrap()).unwrap(),
+            &mut words,
+        );
+    }
+    words.extend(
+        [
+            "manual", "switch", "pattern", "insight", "private", "copied",
+        ]
+        .map(String::from),
+    );
+    words.into_iter().filter(|word| word.len() > 2).collect()
+}
+
+#[test]
+fn keys_and_words_of_the_format_stay() {
+    for text in words_of_the_format() {
+        let (before, outcome) = (every_kind(), target(&text).apply(every_kind()));
+        for event in before {
+            let after = outcome.events.iter().find(|after| after.id() == event.id());
+            let Some(after) = after else {
+                // an item that said nothing else, and what was done to it
+                assert!(event.body().touches(event.id()).is_some(), "{text}");
+                continue;
+            };
+            assert_eq!(event.body().name(), after.body().name(), "{text}");
+            assert_eq!(event.is_private(), after.is_private(), "{text}");
+        }
+        let mut fold = Fold::new();
+        for event in outcome.events {
+            fold.insert(event, Origin::Own);
+        }
+        assert!(fold.session(IDLE).is_some(), "{text}");
+    }
+    let word = |text: &str| target(text).apply(every_kind()).is_nothing();
+    for text in [
+        "rationale",
+        "subject",
+        "objectives",
+        "commit",
+        "automatic",
+        "manual",
+    ] {
+        assert!(word(text), "{text}");
+    }
+}
+
+#[test]
+fn an_agents_keys_are_text() {
+    let made = event(
+        1,
+        "checkpoint.created",
+        r#"{"commit":"0123456789012345678901234567890123456789","context":{"nightingale":[{"nightingale":1}]}}"#,
+    );
+    let left = target("nightingale").apply(vec![made]).events;
+    assert!(!left[0].to_line().unwrap().contains("nightingale"));
+}
+
+#[test]
+fn of_a_checkpoint_only_what_was_said_counts() {
+    let commit = b"tree 0\nparent 0\nauthor Ada <a@example.org> 1 +0000\ncommitter Ada <a@example.org> 1 +0000\n\nOn feature: automatic\n\nNested: a/path\n";
+    for text in ["parent", "author", "committer", "automatic", "Nested"] {
+        assert!(!target(text).is_in_commit(commit), "{text}");
+    }
+    for text in ["example", "feature", "a/path"] {
+        assert!(target(text).is_in_commit(commit), "{text}");
+    }
+    assert!(target("parent").is_in_commit(b"tree 0\n\nSay parent\n"));
+}
+
+#[test]
+fn a_page_says_what_its_texts_say() {
+    let page = b"{\"private\":true,\"text\":\"my secret\"}\n{\"private\":false}\n";
+    assert!(!target("private").is_in_lines(page));
+    assert!(target("my secret").is_in_lines(page));
+    assert!(target("in prose").is_in_lines(b"broken in\nprose\n"));
+    assert!(target("torn text").is_in_lines(b"{\"a\":1}\n{\"torn text\n"));
+}
+
+#[test]
+fn the_name_of_a_branch_that_is_there_stays() {
+    let started = event(
+        1,
+        "session.started",
+        r#"{"branch":"feature","base":{"branch":"master"},"title":"to master it"}"#,
+    );
+    let target = Target {
+        names: BTreeSet::from(["master".to_owned()]),
+        ..target("master")
+    };
+    let line = target.apply(vec![started]).events[0].to_line().unwrap();
+    assert!(
+        line.contains(r#""base":{"branch":"master"}"#) && line.contains("to [PURGED] it"),
+        "{line}"
+    );
+}
+
 #[test]
 fn the_own_line_stays_beside_a_greater_one_of_a_stranger() {
     let mine = event(2, "objective.added", r#"{"text":"mine"}"#);
@@ -198,5 +380,26 @@ proptest! {
             let said: String = data["text"].as_str().unwrap_or_default().replace(MARK, "\n");
             prop_assert!(!said.contains(&text), "{}", data);
         }
+    }
+
+    #[test]
+    fn a_session_is_one_after_any_purge(
+        pick in any::<prop::sample::Index>(), from in any::<prop::sample::Index>(), length in 1..12_usize,
+    ) {
+        let words = words_of_the_format();
+        let word = pick.get(&words);
+        let at = from.index(word.len());
+        let Some(part) = word.get(at..(at + length).min(word.len())) else {
+            return Ok(());
+        };
+        let outcome = target(part).apply(every_kind());
+        let private: BTreeSet<_> = every_kind().iter().filter(|e| e.is_private()).map(|e| e.id().clone()).collect();
+        let mut fold = Fold::new();
+        for event in outcome.events {
+            prop_assert!(!matches!(event.body(), Body::Unknown), "{part}: {event:?}");
+            prop_assert_eq!(event.is_private(), private.contains(event.id()));
+            fold.insert(event, Origin::Own);
+        }
+        prop_assert!(fold.session(IDLE).is_some());
     }
 }

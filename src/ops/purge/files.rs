@@ -35,7 +35,7 @@ pub(super) fn holding(ctx: &Ctx, target: &Target) -> Vec<PathBuf> {
 
 fn has(file: &Path, target: &Target) -> bool {
     let bytes = fs::read(file).ok().flatten();
-    bytes.is_some_and(|bytes| target.is_in_bytes(&bytes))
+    bytes.is_some_and(|bytes| target.is_in_lines(&bytes))
 }
 
 fn below(directory: &Path, files: &mut Vec<PathBuf>) {
@@ -60,6 +60,6 @@ pub(super) fn take_out(ctx: &Ctx, file: &Path, target: &Target) -> Result<()> {
     }
     let bytes = fs::read(file)?.unwrap_or_default();
     let lines = bytes.split_inclusive(|byte| *byte == b'\n');
-    let kept: Vec<&[u8]> = lines.filter(|line| !target.is_in_bytes(line)).collect();
+    let kept: Vec<&[u8]> = lines.filter(|line| !target.is_in_lines(line)).collect();
     fs::write_atomic(file, &kept.concat(), ctx.store.sharing())
 }

@@ -10,14 +10,16 @@ mod objects;
 mod refs;
 mod target;
 mod unshared;
+mod yours;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
 
-pub use target::target;
+pub use target::{Short, Wanted, target};
 pub use unshared::unshared;
+pub use yours::Yours;
 
 use self::logs::Planned;
 use super::checkpoint::keeper;
@@ -53,6 +55,9 @@ pub struct Plan {
     pub others: Vec<String>,
     /// The page of decisions in the work tree holds it.
     pub page: bool,
+    /// The item has a text that is not looked for elsewhere.
+    pub short: Option<Short>,
+    of_item: bool,
 }
 
 /// A checkpoint that goes.
@@ -63,15 +68,6 @@ pub struct Snapshot {
     item: Option<EventId>,
     /// Its handle, where an event speaks of it.
     pub handle: Option<String>,
-}
-
-/// Something of the user's own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Yours {
-    /// Where: `history`, `stash and reflogs`, `index`.
-    pub place: &'static str,
-    /// Kind, short id, and the path where there is one.
-    pub what: String,
 }
 
 impl Plan {
@@ -94,6 +90,11 @@ impl Plan {
         (removed, cleaned)
     }
 
+    /// Whether an item goes that was named by its handle.
+    pub const fn is_of_item(&self) -> bool {
+        self.of_item
+    }
+
     /// The sessions whose log changes.
     pub fn sessions(&self) -> usize {
         self.logs.len()
@@ -113,7 +114,23 @@ impl Plan {
 ///
 /// # Errors
 /// A checkpoint with parked work holds it: that work would be lost.
-pub fn plan(ctx: &Ctx, mut target: Target) -> Result<Plan> {
+pub fn plan(ctx: &Ctx, wanted: Wanted) -> Result<Plan> {
+    let Wanted { target, short, by } = wanted;
+    let of_item = !target.items.is_empty();
+    let mut plan = plan_of(ctx, target)?;
+    (plan.short, plan.of_item) = (short, of_item);
+    for name in ctx.repo.ref_names(TRACKING)? {
+        let wrote = by
+            .iter()
+            .any(|by| name.rsplit('/').next() == Some(by.as_str()));
+        if wrote && !plan.others.contains(&name) {
+            plan.others.push(name);
+        }
+    }
+    Ok(plan)
+}
+
+fn plan_of(ctx: &Ctx, mut target: Target) -> Result<Plan> {
     let objects::Holding {
         text: holding,
         item: naming,
@@ -132,9 +149,10 @@ pub fn plan(ctx: &Ctx, mut target: Target) -> Result<Plan> {
     }
     if let Some(writer) = setup::known_writer(ctx)? {
         for name in [log_ref(&writer), notes_ref(&writer)] {
-            let reached = |objects| objects::reached(ctx, objects, &[&name]);
             let there = ctx.repo.ref_id(&name)?.is_some();
-            if there && !(reached(&holding)?.is_empty() && reached(&naming)?.is_empty()) {
+            let says = || anyhow::Ok(!objects::said(ctx, &target, &holding, &[&name])?.is_empty());
+            let names = || anyhow::Ok(!objects::reached(ctx, &naming, &[&name])?.is_empty());
+            if there && (says()? || names()?) {
                 plan.refs.push(name);
             }
         }
@@ -145,7 +163,7 @@ pub fn plan(ctx: &Ctx, mut target: Target) -> Result<Plan> {
             for name in ctx.repo.ref_names(prefix)? {
                 let own = name.rsplit('/').next() == Some(writer.as_str());
                 let begins = own && plan.refs.contains(&own_ref);
-                if begins || !objects::reached(ctx, &holding, &[&name])?.is_empty() {
+                if begins || !objects::said(ctx, &target, &holding, &[&name])?.is_empty() {
                     if own {
                         &mut plan.tracking
                     } else {
@@ -156,7 +174,7 @@ pub fn plan(ctx: &Ctx, mut target: Target) -> Result<Plan> {
             }
         }
     }
-    plan.yours = yours(ctx, &holding)?;
+    plan.yours = yours::yours(ctx, &target, &holding)?;
     plan.target = target;
     Ok(plan)
 }
@@ -214,41 +232,6 @@ fn refuse_parked(session: &Session, item: &EventId, handle: Option<&str>) -> Res
     .into())
 }
 
-/// What is the user's own and holds it.
-fn yours(ctx: &Ctx, holding: &objects::Objects) -> Result<Vec<Yours>> {
-    let mut found = Vec::new();
-    if holding.is_empty() {
-        return Ok(found);
-    }
-    let history = ["HEAD", "--branches", "--tags", "--remotes"];
-    let places = [
-        ("history", objects::reached(ctx, holding, &history)?),
-        (
-            "stash and reflogs",
-            objects::reached(ctx, holding, &["--glob=refs/stash", "--reflog"])?,
-        ),
-        (
-            "index",
-            objects::reached(ctx, holding, &["--indexed-objects"])?,
-        ),
-    ];
-    for (place, objects) in places {
-        for (id, path) in objects {
-            let kind = holding.get(&id).map_or("object", String::as_str);
-            let short = &id[..id.len().min(7)];
-            let what = if path.is_empty() {
-                format!("{kind} {short}")
-            } else {
-                format!("{kind} {short} {path}")
-            };
-            if !found.iter().any(|yours: &Yours| yours.what == what) {
-                found.push(Yours { place, what });
-            }
-        }
-    }
-    Ok(found)
-}
-
 /// Whether what this clone remembers of its refs at remotes goes too, or is still needed to overwrite them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tracking {
@@ -265,6 +248,9 @@ pub fn carry_out(ctx: &Ctx, plan: &Plan, tracking: Tracking) -> Result<()> {
     };
     let target = &plan.target;
     begin_anew(ctx, plan)?;
+    for name in yours::own_reflogs(ctx)? {
+        ctx.repo.forget_reflog(&name)?;
+    }
     if tracking == Tracking::Forgotten {
         for name in &plan.tracking {
             ctx.repo.delete_ref(name, ctx.repo.ref_id(name)?.as_ref())?;
@@ -289,7 +275,7 @@ pub fn carry_out(ctx: &Ctx, plan: &Plan, tracking: Tracking) -> Result<()> {
         logs::rewrite(ctx, &log.id, target)?;
     }
     // a hook may have written a note from what it had read before
-    let again = self::plan(ctx, target.clone())?;
+    let again = plan_of(ctx, target.clone())?;
     for file in &again.files {
         files::take_out(ctx, file, target)?;
     }

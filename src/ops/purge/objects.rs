@@ -68,7 +68,11 @@ fn look(ctx: &Ctx, target: &Target, ids: String, found: &mut Holding) -> Result<
             continue;
         };
         let length = length.parse().unwrap_or(0).min(rest.len());
-        if target.is_in_bytes(&rest[..length]) {
+        let holds = match kind {
+            "commit" => target.is_in_commit(&rest[..length]),
+            _ => target.is_in_bytes(&rest[..length]),
+        };
+        if holds {
             found.text.insert(id.to_owned(), kind.to_owned());
         }
         let names = |item: &EventId| has(&rest[..length], item.as_str().as_bytes());
@@ -99,6 +103,26 @@ pub(super) fn reached(
         }
     }
     Ok(found)
+}
+
+/// Of the objects that hold the text those that say it, where the revisions lead to pages of ours.
+pub(super) fn said(
+    ctx: &Ctx,
+    target: &Target,
+    holding: &Objects,
+    revisions: &[&str],
+) -> Result<Vec<String>> {
+    let mut said = Vec::new();
+    for (id, _) in reached(ctx, holding, revisions)? {
+        let bytes = match holding.get(&id).map(String::as_str) {
+            Some("blob") => ctx.repo.read_blob(&id)?,
+            _ => None,
+        };
+        if bytes.is_some_and(|bytes| target.is_in_lines(&bytes)) {
+            said.push(id);
+        }
+    }
+    Ok(said)
 }
 
 /// Whether bytes have a part.
