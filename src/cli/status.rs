@@ -70,7 +70,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         );
     }
     let Some(session) = session else {
-        return nothing(ui, &ctx, &here, asked);
+        return nothing(ui, &ctx, &here, asked, build);
     };
     super::place::is_off(ui, &ctx);
     ui.screen(&screen(ui, &ctx, &session, asked, build)?)
@@ -172,7 +172,7 @@ fn elsewhere(ctx: &Ctx, here: &Here) -> Option<String> {
 }
 
 /// Without a session: where HEAD is, and what to type.
-fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked) -> Result<()> {
+fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked, build: Option<ci::Asked>) -> Result<()> {
     if let Here::Unmapped(branch) = here
         && let Some(id) = ctx.repo.config()?.session_of(branch)
     {
@@ -184,6 +184,9 @@ fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked) -> Result<()> {
     let mut lines = vec![no_session(here), String::new()];
     lines.extend(project_lines(&asked.answer()?));
     lines.extend(elsewhere(ctx, here));
+    let build = build.and_then(|build| build.answer(ctx));
+    let build = super::status_ci::lines(ctx, build.as_ref());
+    lines.extend(build.iter().map(|line| format!("build: {line}")));
     lines.push(String::new());
     let next = without_session(ctx, here)?;
     lines.push(format!("Next: {}", style::accent(next)));
