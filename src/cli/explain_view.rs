@@ -20,6 +20,9 @@ use crate::ui::{Ui, style, text};
 /// The most commits that are listed of one session, and of none.
 const MOST_LISTED: usize = 5;
 
+/// What never leaves the machine.
+const PRIVATE: &str = "private";
+
 /// The whole answer.
 pub(super) fn screen(ui: &Ui, ctx: &Ctx, explained: &Explained) -> String {
     let mut lines = head(explained);
@@ -106,6 +109,7 @@ fn head(explained: &Explained) -> Vec<String> {
                 Lineless::Empty => "empty: the commits that touched it",
                 Lineless::Submodule => "a submodule: the commits that moved it",
                 Lineless::Directory => "a directory: the commits that touched it",
+                Lineless::Partial => "older contents are not here: the commits that touched it",
             };
             let most = explained.commits.len();
             let more = if *more {
@@ -311,7 +315,9 @@ fn aims(ui: &Ui, deeds: &[Deed]) -> Vec<String> {
             (_, Some(ObjectiveState::Dropped)) => Some("dropped since"),
             _ => None,
         };
-        let about: Vec<&str> = aim.handle.as_deref().into_iter().chain(since).collect();
+        let private = aim.private.then_some(PRIVATE);
+        let handle = aim.handle.as_deref().into_iter();
+        let about: Vec<&str> = handle.chain(since).chain(private).collect();
         format!(
             "  {mark} {}{}",
             style::plain(&aim.text),
@@ -351,6 +357,7 @@ fn ruling(word: &str, ruling: &Ruling) -> Vec<String> {
         .as_deref()
         .into_iter()
         .chain(scope.as_deref())
+        .chain(ruling.private.then_some(PRIVATE))
         .collect();
     let mut lines = vec![format!(
         "  {word:<9} {}{}",
@@ -363,18 +370,25 @@ fn ruling(word: &str, ruling: &Ruling) -> Vec<String> {
     if let Some(next) = &ruling.superseded {
         let text = next.text.as_deref().map(|text| format!(" {text}"));
         let said = format!("superseded by {}{}", next.handle, text.unwrap_or_default());
-        lines.push(format!("{indent}{}", style::warn(said)));
+        let private = next.private.then_some(PRIVATE);
+        let private = parenthesis(private.as_slice());
+        lines.push(format!("{indent}{}{private}", style::warn(said)));
     }
     lines
 }
 
 fn blocker(solved: &Solved) -> String {
+    let private = solved.private.then_some(PRIVATE);
+    let about: Vec<&str> = [solved.handle.as_str()]
+        .into_iter()
+        .chain(private)
+        .collect();
     let how = solved.resolution.as_deref().map(|how| format!(": {how}"));
     format!(
         "  resolved  {}{}{}",
         style::plain(&solved.text),
         style::plain(how.unwrap_or_default()),
-        parenthesis(&[&solved.handle])
+        parenthesis(&about)
     )
 }
 
