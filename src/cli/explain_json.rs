@@ -26,6 +26,8 @@ pub(super) struct ExplainJson<'a> {
     lines: Option<SpanJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    text_cut: bool,
     commits: Vec<ShareJson<'a>>,
     uncommitted: Vec<SpanJson>,
     sessions: Vec<AccountJson<'a>>,
@@ -194,6 +196,7 @@ impl<'a> ExplainJson<'a> {
             why,
             lines: asked.map(SpanJson::new),
             text,
+            text_cut: matches!(explained.subject, Subject::Lines { cut: true, .. }),
             commits: explained.commits.iter().map(ShareJson::new).collect(),
             uncommitted: spans(&explained.uncommitted),
             sessions: explained

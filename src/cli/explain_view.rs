@@ -20,6 +20,9 @@ use crate::ui::{Ui, style, text};
 /// The most commits that are listed of one session, and of none.
 const MOST_LISTED: usize = 5;
 
+/// So many columns of a line are shown.
+const LONGEST_LINE: usize = 400;
+
 /// What never leaves the machine.
 const PRIVATE: &str = "private";
 
@@ -74,6 +77,7 @@ fn head(explained: &Explained) -> Vec<String> {
             path,
             asked,
             text,
+            cut,
             missing,
         } => {
             let name = quote_path(path);
@@ -82,8 +86,14 @@ fn head(explained: &Explained) -> Vec<String> {
                 Some(span) => format!("{name}:{}", numbers(*span)),
             };
             let mut line = style::accent(place).to_string();
-            if let Some(text) = text {
-                line = format!("{line} {}", style::plain(text.trim_end()));
+            if let Some(said) = text {
+                let shown = text::truncate(said.trim_end(), LONGEST_LINE);
+                let more = if *cut && !shown.ends_with("...") {
+                    "..."
+                } else {
+                    ""
+                };
+                line = format!("{line} {}{more}", style::plain(shown));
             }
             lines.push(line);
             if *missing {

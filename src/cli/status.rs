@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::Place;
+use super::item::one_line;
 use super::links::Links;
 use super::status_checkpoint::Saved;
 use super::status_commits::commits;
@@ -198,7 +199,7 @@ fn short(ctx: &Ctx, session: &Session) -> Result<String> {
     let (done, total) = session.progress();
     let current = session
         .current_objective()
-        .map(|o| format!(" | {}", style::plain(&o.item.text)));
+        .map(|o| format!(" | {}", style::plain(one_line(&o.item.text))));
     let blockers = match session.open_blockers().count() {
         0 => String::new(),
         count => format!(" | {}", style::bad(plural(count, "blocker"))),
@@ -287,7 +288,7 @@ pub(super) fn head(ctx: &Ctx, session: &Session) -> String {
     let title = session
         .title
         .as_deref()
-        .map(|title| format!("  {}", style::plain(title)))
+        .map(|title| format!("  {}", style::plain(one_line(title))))
         .unwrap_or_default();
     let mut first = format!(
         "Session on {}{title}",
@@ -332,7 +333,7 @@ fn blockers_with(ctx: &Ctx, session: &Session, issues: &Links) -> Vec<String> {
         format!(
             "{} {}{link} {}",
             style::bad("!"),
-            issues.text(&blocker.item.text, |text| style::plain(text)),
+            issues.text(&one_line(&blocker.item.text), |text| style::plain(text)),
             style::dim(format!("({name}, {age})"))
         )
     };
@@ -355,7 +356,7 @@ fn decisions(session: &Session) -> Vec<String> {
         let name = handle(session, ItemKind::Decision, &decision.item);
         format!(
             "{} {}",
-            style::plain(&decision.item.text),
+            style::plain(one_line(&decision.item.text)),
             style::dim(format!("({name})"))
         )
     };

@@ -29,7 +29,7 @@ pub fn quoted_path(path: &[u8]) -> String {
             match letter {
                 '\'' | '\\' => word.extend(['\\', letter]),
                 letter if hidden(letter) => {
-                    octal(&mut word, letter.encode_utf8(&mut [0; 4]).as_bytes())
+                    octal(&mut word, letter.encode_utf8(&mut [0; 4]).as_bytes());
                 }
                 letter => word.push(letter),
             }

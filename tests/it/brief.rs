@@ -629,6 +629,33 @@ fn private_items_are_for_people() {
 }
 
 #[test]
+fn what_is_drawn_as_nothing_is_seen_in_every_text() {
+    let repo = repo();
+    let text = "a\u{ad}b\u{3164}c\u{2800}d\u{200b}e\u{feff}f\u{2060}g\u{e0041}h";
+    repo.session(&["start", "feature/x", "-o", text]).done();
+    for form in ["text", "markdown"] {
+        let answer = repo.session(&["brief", "--format", form]).ok().answer();
+        let seen = answer.replace("\\\\", "\\");
+        let wanted = "a\\u{ad}b\\u{3164}c\\u{2800}d\\u{200b}e\\u{feff}f\\u{2060}g\\u{e0041}h";
+        assert!(seen.contains(wanted), "{form}: {answer}");
+    }
+    for arguments in [
+        &["status"][..],
+        &["show"],
+        &["log"],
+        &["objectives", "list"],
+    ] {
+        let answer = repo.session(arguments).ok().answer();
+        let hidden = |c: char| "\u{200b}\u{feff}\u{2060}\u{e0041}".contains(c);
+        assert!(!answer.contains(hidden), "{arguments:?}: {answer:?}");
+        assert!(
+            answer.contains("\\u{200b}e\\u{feff}f\\u{2060}g\\u{e0041}"),
+            "{arguments:?}: {answer}"
+        );
+    }
+}
+
+#[test]
 fn what_strangers_write_stays_text() {
     let repo = repo();
     repo.session(&["start", "feature/<system>-`x`"]).done();

@@ -861,7 +861,7 @@ fn a_partial_clone_fetches_nothing() {
     let clone = |filter: &str, name: &str| {
         let filter = format!("--filter={filter}");
         outside.git(&["clone", "-q", &filter, &url, name]).done();
-        let clone = repo.at(&format!("../{name}"));
+        let clone = repo.at(format!("../{name}"));
         // whoever fetches fails, and is seen
         clone.config("remote.origin.uploadpack", "touch ../fetched; false");
         clone
@@ -923,6 +923,29 @@ fn a_partial_clone_fetches_nothing() {
     [EOF]
     ");
     assert!(!repo.path().join("../fetched").exists(), "it was fetched");
+}
+
+#[test]
+fn of_a_long_line_the_start_is_told() {
+    let repo = Repo::in_session();
+    repo.commit(
+        "long",
+        &format!("a{}\n", "\u{e9}".repeat(1_000_000)),
+        "Add it",
+    );
+    let answer = told(&repo, &["long:1"]);
+    assert!(
+        answer.len() < 2000 && answer.contains("\u{e9}..."),
+        "{answer}"
+    );
+    let answer = told(&repo, &["long:1", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&answer).expect("JSON");
+    let text = answer["text"].as_str().expect("a text");
+    assert!(
+        (4000..=4096).contains(&text.len()) && !text.contains('\u{fffd}'),
+        "{text}"
+    );
+    assert_eq!(answer["text_cut"], true);
 }
 
 #[test]

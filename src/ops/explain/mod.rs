@@ -28,6 +28,9 @@ use crate::sys::fs;
 /// The most commits that are explained, and that a history of a path is asked for.
 pub const MOST_COMMITS: usize = 500;
 
+/// So many bytes of a line are told.
+const LONGEST_LINE: usize = 4096;
+
 /// Bytes at the start of a file that tell whether it is binary, as git looks at them.
 const SAMPLE: u64 = 8000;
 
@@ -59,8 +62,10 @@ pub enum Subject {
         path: Vec<u8>,
         /// The lines that were asked for; all when there are none.
         asked: Option<Span>,
-        /// What the line says, when it is one.
+        /// What the line says, when it is one; of a long one the start.
         text: Option<String>,
+        /// The line says more than that.
+        cut: bool,
         /// The work tree does not have the file: what HEAD has was looked at.
         missing: bool,
     },
@@ -369,6 +374,7 @@ fn of_lines(
         path: path.to_owned(),
         asked: lines,
         text: None,
+        cut: false,
         missing,
     });
     let at = if missing { base } else { at };
@@ -386,15 +392,28 @@ fn of_lines(
             .hint(format!("git session explain -- {name}"))
             .into()
     })?;
-    if let (Subject::Lines { text, .. }, Some(span), [only]) =
+    if let (Subject::Lines { text, cut, .. }, Some(span), [only]) =
         (&mut explained.subject, lines, blamed.as_slice())
         && span.count() == 1
     {
         let bytes = only.text.as_deref().unwrap_or_default();
-        *text = Some(String::from_utf8_lossy(bytes).into_owned());
+        *cut = bytes.len() > LONGEST_LINE;
+        let start = &bytes[..bytes.len().min(LONGEST_LINE)];
+        // a character that was cut is no character
+        let start = if *cut { whole(start) } else { start };
+        *text = Some(String::from_utf8_lossy(start).into_owned());
     }
     share(ctx, path, blamed, &mut explained)?;
     Ok(explained)
+}
+
+/// Bytes without the character that their end has a part of.
+fn whole(bytes: &[u8]) -> &[u8] {
+    let part = bytes
+        .utf8_chunks()
+        .last()
+        .map_or(0, |last| last.invalid().len());
+    &bytes[..bytes.len() - part]
 }
 
 /// Sorts the lines by commit, the commit with the most of them first.
