@@ -8,6 +8,8 @@ use crate::domain::briefing::{
     self, Answer, Audience, Fitted, LEAST_BUDGET, Limits, Line, MOST_BUDGET, NOTICE, Section,
     USUAL_BUDGET, fit, words,
 };
+use crate::domain::escape::terminal;
+use crate::domain::markdown::seen;
 use crate::error::Fault;
 use crate::ops::brief::{self, Request};
 use crate::ui::{Format, Ui, style};
@@ -140,7 +142,7 @@ fn text(fitted: &Fitted<'_>) -> String {
         fitted
             .about
             .as_deref()
-            .map(|about| style::plain(about).to_string()),
+            .map(|about| style::plain(escaped(about)).to_string()),
     );
     for given in &fitted.blocks {
         lines.extend([
@@ -196,7 +198,7 @@ fn shown(line: &Line) -> String {
 
 /// Without power over a terminal, in the form of the markdown.
 fn escaped(text: &str) -> String {
-    crate::domain::escape::terminal(text).into_owned()
+    seen(&terminal(text))
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@ use anyhow::Result;
 use super::explain_json::ExplainJson;
 use super::{Place, explain_view};
 use crate::domain::describe::plural;
+use crate::domain::shell::quoted_path;
 use crate::error::{Fault, Kind};
 use crate::git::Span;
 use crate::ops::ctx::Ctx;
-use crate::ops::explain::{self, Asked, Explained, Source};
+use crate::ops::explain::{self, Asked, Explained, Lineless, Source, Subject};
 use crate::ui::{Format, Ui};
 
 /// Where a commit, a file or a line came from: session, objectives, decisions then and since
@@ -91,6 +92,9 @@ fn unseen(ui: &Ui, explained: &Explained) -> Result<()> {
     if unseen.shallow {
         missing.push("history ends here, because the clone is shallow".to_owned());
     }
+    if unseen.partial {
+        missing.push("the clone is partial, and objects are not here".to_owned());
+    }
     let count = |count: usize, what| (count > 0).then(|| plural(count, what));
     let logs = count(unseen.logs.len(), "log");
     let notes = count(unseen.notes.len(), "notes ref");
@@ -101,10 +105,13 @@ fn unseen(ui: &Ui, explained: &Explained) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let hint = if unseen.shallow {
-        "git fetch --unshallow"
-    } else {
-        "git session doctor"
+    let hint = match &explained.subject {
+        _ if unseen.shallow => "git fetch --unshallow".to_owned(),
+        Subject::Path { path, why, .. } if *why == Lineless::Partial => {
+            format!("git blame -- {}", quoted_path(path))
+        }
+        _ if unseen.partial => "git fetch --refetch --no-filter".to_owned(),
+        _ => "git session doctor".to_owned(),
     };
     let text = format!("not everything could be seen: {}", missing.join("; "));
     Err(Fault::new(Kind::Partial, text).hint(hint).into())

@@ -26,6 +26,8 @@ pub(super) struct ExplainJson<'a> {
     lines: Option<SpanJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    text_cut: bool,
     commits: Vec<ShareJson<'a>>,
     uncommitted: Vec<SpanJson>,
     sessions: Vec<AccountJson<'a>>,
@@ -112,6 +114,8 @@ struct AimJson<'a> {
     text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    private: bool,
 }
 
 #[derive(Serialize)]
@@ -128,6 +132,8 @@ struct RulingJson<'a> {
     by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     superseded_by: Option<SuccessorJson<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    private: bool,
 }
 
 #[derive(Serialize)]
@@ -137,6 +143,8 @@ struct SuccessorJson<'a> {
     text: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    private: bool,
 }
 
 #[derive(Serialize)]
@@ -145,6 +153,8 @@ struct SolvedJson<'a> {
     text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolution: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    private: bool,
 }
 
 #[derive(Serialize)]
@@ -164,6 +174,7 @@ struct OtherJson<'a> {
 #[derive(Serialize)]
 struct UnseenJson<'a> {
     shallow: bool,
+    partial: bool,
     logs: Vec<&'a str>,
     notes: Vec<&'a str>,
 }
@@ -185,6 +196,7 @@ impl<'a> ExplainJson<'a> {
             why,
             lines: asked.map(SpanJson::new),
             text,
+            text_cut: matches!(explained.subject, Subject::Lines { cut: true, .. }),
             commits: explained.commits.iter().map(ShareJson::new).collect(),
             uncommitted: spans(&explained.uncommitted),
             sessions: explained
@@ -195,6 +207,7 @@ impl<'a> ExplainJson<'a> {
             commits_left_out: explained.left_out.0,
             unseen: UnseenJson {
                 shallow: unseen.shallow,
+                partial: unseen.partial,
                 logs: unseen.logs.iter().map(|(id, _)| id.as_str()).collect(),
                 notes: unseen.notes.iter().map(|(name, _)| name.as_str()).collect(),
             },
@@ -209,6 +222,7 @@ const fn word(why: Lineless) -> &'static str {
         Lineless::Empty => "empty",
         Lineless::Submodule => "submodule",
         Lineless::Directory => "directory",
+        Lineless::Partial => "partial",
     }
 }
 
@@ -307,6 +321,7 @@ impl<'a> AimJson<'a> {
             mark: aim.mark,
             text: &aim.text,
             state: aim.state.map(ObjectiveState::name),
+            private: aim.private,
         }
     }
 }
@@ -317,6 +332,7 @@ impl<'a> RulingJson<'a> {
             handle: &next.handle,
             text: next.text.as_deref(),
             at: next.at,
+            private: next.private,
         };
         Self {
             handle: ruling.handle.as_deref(),
@@ -326,6 +342,7 @@ impl<'a> RulingJson<'a> {
             at: ruling.at,
             by: ruling.by.as_deref(),
             superseded_by: ruling.superseded.as_ref().map(next),
+            private: ruling.private,
         }
     }
 }
@@ -336,6 +353,7 @@ impl<'a> SolvedJson<'a> {
             handle: &solved.handle,
             text: &solved.text,
             resolution: solved.resolution.as_deref(),
+            private: solved.private,
         }
     }
 }

@@ -20,6 +20,12 @@ use crate::ui::{Ui, style, text};
 /// The most commits that are listed of one session, and of none.
 const MOST_LISTED: usize = 5;
 
+/// So many columns of a line are shown.
+const LONGEST_LINE: usize = 400;
+
+/// What never leaves the machine.
+const PRIVATE: &str = "private";
+
 /// The whole answer.
 pub(super) fn screen(ui: &Ui, ctx: &Ctx, explained: &Explained) -> String {
     let mut lines = head(explained);
@@ -71,6 +77,7 @@ fn head(explained: &Explained) -> Vec<String> {
             path,
             asked,
             text,
+            cut,
             missing,
         } => {
             let name = quote_path(path);
@@ -79,8 +86,14 @@ fn head(explained: &Explained) -> Vec<String> {
                 Some(span) => format!("{name}:{}", numbers(*span)),
             };
             let mut line = style::accent(place).to_string();
-            if let Some(text) = text {
-                line = format!("{line} {}", style::plain(text.trim_end()));
+            if let Some(said) = text {
+                let shown = text::truncate(said.trim_end(), LONGEST_LINE);
+                let more = if *cut && !shown.ends_with("...") {
+                    "..."
+                } else {
+                    ""
+                };
+                line = format!("{line} {}{more}", style::plain(shown));
             }
             lines.push(line);
             if *missing {
@@ -106,6 +119,7 @@ fn head(explained: &Explained) -> Vec<String> {
                 Lineless::Empty => "empty: the commits that touched it",
                 Lineless::Submodule => "a submodule: the commits that moved it",
                 Lineless::Directory => "a directory: the commits that touched it",
+                Lineless::Partial => "older contents are not here: the commits that touched it",
             };
             let most = explained.commits.len();
             let more = if *more {
@@ -311,7 +325,9 @@ fn aims(ui: &Ui, deeds: &[Deed]) -> Vec<String> {
             (_, Some(ObjectiveState::Dropped)) => Some("dropped since"),
             _ => None,
         };
-        let about: Vec<&str> = aim.handle.as_deref().into_iter().chain(since).collect();
+        let private = aim.private.then_some(PRIVATE);
+        let handle = aim.handle.as_deref().into_iter();
+        let about: Vec<&str> = handle.chain(since).chain(private).collect();
         format!(
             "  {mark} {}{}",
             style::plain(&aim.text),
@@ -351,6 +367,7 @@ fn ruling(word: &str, ruling: &Ruling) -> Vec<String> {
         .as_deref()
         .into_iter()
         .chain(scope.as_deref())
+        .chain(ruling.private.then_some(PRIVATE))
         .collect();
     let mut lines = vec![format!(
         "  {word:<9} {}{}",
@@ -363,18 +380,25 @@ fn ruling(word: &str, ruling: &Ruling) -> Vec<String> {
     if let Some(next) = &ruling.superseded {
         let text = next.text.as_deref().map(|text| format!(" {text}"));
         let said = format!("superseded by {}{}", next.handle, text.unwrap_or_default());
-        lines.push(format!("{indent}{}", style::warn(said)));
+        let private = next.private.then_some(PRIVATE);
+        let private = parenthesis(private.as_slice());
+        lines.push(format!("{indent}{}{private}", style::warn(said)));
     }
     lines
 }
 
 fn blocker(solved: &Solved) -> String {
+    let private = solved.private.then_some(PRIVATE);
+    let about: Vec<&str> = [solved.handle.as_str()]
+        .into_iter()
+        .chain(private)
+        .collect();
     let how = solved.resolution.as_deref().map(|how| format!(": {how}"));
     format!(
         "  resolved  {}{}{}",
         style::plain(&solved.text),
         style::plain(how.unwrap_or_default()),
-        parenthesis(&[&solved.handle])
+        parenthesis(&about)
     )
 }
 

@@ -21,6 +21,9 @@ use crate::ui::{Format, Ui, text};
 /// The most that is read from standard input as the text of one item, in bytes.
 const MOST_INPUT: usize = 48 * 1024;
 
+/// So many columns of a text stand in a list.
+const MOST_LISTED: usize = 1000;
+
 /// The most columns of a text where an answer only names it.
 const MOST_NAMED: usize = 200;
 
@@ -155,9 +158,10 @@ pub(super) fn in_short(text: &str) -> String {
     text::truncate(&one_line(text), MOST_NAMED)
 }
 
-/// A text in one line.
+/// A text in one line, of at most [`MOST_LISTED`] columns.
 pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text::truncate(&line, MOST_LISTED)
 }
 
 /// A text of several lines, each wrapped to the columns with four spaces in front.

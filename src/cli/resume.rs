@@ -95,7 +95,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         ));
         ui.hint("git session doctor");
     } else if let Some(by) = &resumed.taken_over {
-        let (by, branch) = (name_of(by), &session.branch);
+        let (by, branch) = (style::plain(name_of(by)), &session.branch);
         ui.status(format!("The session of {by} on {branch} goes on here."));
         for line in resumed.hooks.iter().flat_map(super::hooks::sentences) {
             ui.status(line);

@@ -201,7 +201,7 @@ fn news(ui: &Ui, ctx: &Ctx, outcome: &Outcome) {
     if let Some(by) = &outcome.taken_over {
         ui.status(format!(
             "{} worked on this branch in another clone; `git session start --new` begins a session of its own.",
-            name_of(by)
+            style::plain(name_of(by))
         ));
     }
     match outcome.from_archive {

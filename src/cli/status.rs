@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::Place;
+use super::item::one_line;
 use super::links::Links;
 use super::status_checkpoint::Saved;
 use super::status_commits::commits;
@@ -70,7 +71,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         );
     }
     let Some(session) = session else {
-        return nothing(ui, &ctx, &here, asked);
+        return nothing(ui, &ctx, &here, asked, build);
     };
     super::place::is_off(ui, &ctx);
     ui.screen(&screen(ui, &ctx, &session, asked, build)?)
@@ -172,7 +173,7 @@ fn elsewhere(ctx: &Ctx, here: &Here) -> Option<String> {
 }
 
 /// Without a session: where HEAD is, and what to type.
-fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked) -> Result<()> {
+fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked, build: Option<ci::Asked>) -> Result<()> {
     if let Here::Unmapped(branch) = here
         && let Some(id) = ctx.repo.config()?.session_of(branch)
     {
@@ -184,6 +185,9 @@ fn nothing(ui: &Ui, ctx: &Ctx, here: &Here, asked: Asked) -> Result<()> {
     let mut lines = vec![no_session(here), String::new()];
     lines.extend(project_lines(&asked.answer()?));
     lines.extend(elsewhere(ctx, here));
+    let build = build.and_then(|build| build.answer(ctx));
+    let build = super::status_ci::lines(ctx, build.as_ref());
+    lines.extend(build.iter().map(|line| format!("build: {line}")));
     lines.push(String::new());
     let next = without_session(ctx, here)?;
     lines.push(format!("Next: {}", style::accent(next)));
@@ -195,7 +199,7 @@ fn short(ctx: &Ctx, session: &Session) -> Result<String> {
     let (done, total) = session.progress();
     let current = session
         .current_objective()
-        .map(|o| format!(" | {}", style::plain(&o.item.text)));
+        .map(|o| format!(" | {}", style::plain(one_line(&o.item.text))));
     let blockers = match session.open_blockers().count() {
         0 => String::new(),
         count => format!(" | {}", style::bad(plural(count, "blocker"))),
@@ -284,7 +288,7 @@ pub(super) fn head(ctx: &Ctx, session: &Session) -> String {
     let title = session
         .title
         .as_deref()
-        .map(|title| format!("  {}", style::plain(title)))
+        .map(|title| format!("  {}", style::plain(one_line(title))))
         .unwrap_or_default();
     let mut first = format!(
         "Session on {}{title}",
@@ -329,7 +333,7 @@ fn blockers_with(ctx: &Ctx, session: &Session, issues: &Links) -> Vec<String> {
         format!(
             "{} {}{link} {}",
             style::bad("!"),
-            issues.text(&blocker.item.text, |text| style::plain(text)),
+            issues.text(&one_line(&blocker.item.text), |text| style::plain(text)),
             style::dim(format!("({name}, {age})"))
         )
     };
@@ -352,7 +356,7 @@ fn decisions(session: &Session) -> Vec<String> {
         let name = handle(session, ItemKind::Decision, &decision.item);
         format!(
             "{} {}",
-            style::plain(&decision.item.text),
+            style::plain(one_line(&decision.item.text)),
             style::dim(format!("({name})"))
         )
     };

@@ -142,7 +142,13 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     ui.screen(&lines.join("\n"))?;
     context.warn(ui);
     came_back(ui, &ctx, &gone.returned);
-    if gone.session.is_none() {
+    if gone.session.is_some() {
+        return Ok(());
+    }
+    let ctx = Ctx::open(ctx.env.clone(), &ctx.cwd, ctx.via)?;
+    if let Some(line) = crate::ops::switch::elsewhere(&ctx)? {
+        ui.status(line);
+    } else {
         ui.status(format!("There is no session on {}.", gone.branch));
         ui.hint("git session start -o \"what is to be reached\"");
     }

@@ -24,6 +24,8 @@ pub struct Aim {
     pub text: String,
     /// Where it stands now, where the session is known.
     pub state: Option<ObjectiveState>,
+    /// It never leaves the machine.
+    pub private: bool,
 }
 
 /// The mark that counts where several commits say something of one objective: completed, then in progress.
@@ -54,6 +56,8 @@ pub struct Ruling {
     pub by: Option<String>,
     /// What has replaced it since.
     pub superseded: Option<Successor>,
+    /// It never leaves the machine.
+    pub private: bool,
 }
 
 /// What replaced a decision.
@@ -65,6 +69,8 @@ pub struct Successor {
     pub text: Option<String>,
     /// When.
     pub at: Option<DateTime<Utc>>,
+    /// It never leaves the machine.
+    pub private: bool,
 }
 
 /// A blocker that was resolved.
@@ -76,6 +82,8 @@ pub struct Solved {
     pub text: String,
     /// How it was resolved.
     pub resolution: Option<String>,
+    /// It never leaves the machine.
+    pub private: bool,
 }
 
 /// A commit that a record says this one was made from, or was made into.
@@ -135,6 +143,7 @@ pub fn aims(session: &Session, record: &CommitRecorded) -> Vec<Aim> {
             mark: Some(marked.mark),
             text: objective.item.text.clone(),
             state: Some(objective.state),
+            private: objective.item.private,
         })
     };
     record.objectives.iter().filter_map(aim).collect()
@@ -192,6 +201,7 @@ fn ruling(session: &Session, fold: &Fold, decision: &Decision) -> Ruling {
             },
             text: next.map(|next| next.item.text.clone()),
             at,
+            private: next.is_some_and(|next| next.item.private),
         }
     });
     Ruling {
@@ -202,6 +212,7 @@ fn ruling(session: &Session, fold: &Fold, decision: &Decision) -> Ruling {
         at: Some(decision.item.at),
         by: Some(decision.item.by.clone()),
         superseded: successor,
+        private: decision.item.private,
     }
 }
 
@@ -220,6 +231,7 @@ pub fn solved(session: &Session, fold: &Fold, commit: &Commit) -> Vec<Solved> {
                 handle: handle(session, ItemKind::Blocker, &blocker.item),
                 text: blocker.item.text.clone(),
                 resolution: blocker.resolution.clone(),
+                private: blocker.item.private,
             };
             if !found.contains(&solved) {
                 found.push(solved);

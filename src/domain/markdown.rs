@@ -61,6 +61,21 @@ pub fn sealed(text: &str) -> String {
     start(&out)
 }
 
+/// A text with what is drawn as nothing made visible, as [`sealed`] writes it.
+pub fn seen(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    for letter in text.chars() {
+        if is_unseen(letter, before) {
+            out.extend(letter.escape_unicode());
+        } else {
+            out.push(letter);
+        }
+        before = letter;
+    }
+    out
+}
+
 /// Whether a character is drawn as nothing where it stands, so that it can carry what only a program reads: fillers,
 /// and joiners and variation selectors in a row, which no script and no emoji has.
 fn is_unseen(letter: char, before: char) -> bool {
@@ -68,7 +83,7 @@ fn is_unseen(letter: char, before: char) -> bool {
     let fills = matches!(
         letter,
         '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{3164}' | '\u{ffa0}' | '\u{e0080}'..='\u{e0fff}'
+            | '\u{180b}'..='\u{180f}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{e0080}'..='\u{e0fff}'
     );
     fills || modifies(letter) && (modifies(before) && before != '\u{fe0f}' || before == ' ')
 }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::path_text::unquote_path;
+use super::redact::without_secrets;
 
 /// A mark in an added line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,15 +146,20 @@ pub fn new_annotations(files: Vec<FilePatch>) -> Vec<Annotation> {
     new
 }
 
-/// The first mark of a line, with what stands behind it.
+/// The first mark of a line, with what stands behind it but for secrets.
 pub fn mark(line: &[u8], marks: &[String]) -> Option<String> {
     let line = String::from_utf8_lossy(line);
-    let at = marks
-        .iter()
-        .filter(|mark| !mark.is_empty())
-        .filter_map(|mark| line.find(mark.as_str()))
-        .min()?;
-    let words = line[at..].split_whitespace().collect::<Vec<_>>().join(" ");
+    let first = |line: &str| {
+        let marks = marks.iter().filter(|mark| !mark.is_empty());
+        marks
+            .filter_map(|mark| Some((line.find(mark.as_str())?, mark.len())))
+            .min()
+    };
+    let (at, length) = first(&line)?;
+    let clean = without_secrets(&line);
+    // a mark inside a secret stands alone
+    let said = first(&clean).map_or(&line[at..at + length], |(at, _)| &clean[at..]);
+    let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
     let text: String = words.chars().filter(|c| !c.is_control()).collect();
     Some(text.chars().take(LONGEST).collect())
 }

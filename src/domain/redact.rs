@@ -124,6 +124,18 @@ fn scrub(text: &str, tables: &[&[Rule]], hits: &mut Vec<&'static str>) -> String
     UNAVAILABLE.to_owned()
 }
 
+/// A text of a file or of git that is shown and not kept: as it is, when no known secret is in it, else as
+/// [`Redacted`] has it.
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
+    let mut hits = Vec::new();
+    let clean = scrub(text, &TABLES, &mut hits);
+    if hits.is_empty() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(clean)
+    }
+}
+
 fn normalise(text: &str) -> Cow<'_, str> {
     let odd = |c: char| c.is_control() && c != '\n' && c != '\t';
     if !text.contains(odd) {

@@ -1,4 +1,5 @@
-//! Where lines and paths come from: `git blame` and `git log`, asked and read. For commands only.
+//! Where lines and paths come from: `git blame` and `git log`, asked and read. For commands only. What a partial clone
+//! has not is not fetched.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use anyhow::{Context as _, Result};
 use super::locate::path_from;
 use super::repo::Repo;
 use super::spawn::Git;
+use crate::domain::escape::terminal;
 use crate::domain::id::CommitId;
 use crate::domain::path_text::unquote_path;
 use crate::error::Fault;
@@ -78,7 +80,7 @@ impl Repo {
         } else {
             "--incremental"
         };
-        let mut git = self.git().args(["blame", form]);
+        let mut git = self.git().offline().args(["blame", form]);
         if let Some(Span { first, last }) = lines {
             git = git.arg(format!("-L{first},{last}"));
         }
@@ -89,7 +91,7 @@ impl Repo {
         if !output.success() {
             let complaint = output.complaint();
             let reason = complaint.strip_prefix("fatal: ").unwrap_or(&complaint);
-            return Err(Fault::user(reason.to_owned()).into());
+            return Err(Fault::user(terminal(reason)).into());
         }
         let mut blamed = parse(&output.stdout);
         blamed.sort_by_key(|blamed| blamed.span);
@@ -106,7 +108,7 @@ impl Repo {
         most: usize,
     ) -> Result<Vec<CommitId>> {
         let count = format!("--max-count={most}");
-        let mut git = self.git().variable(LITERAL, "1");
+        let mut git = self.git().offline().variable(LITERAL, "1");
         git = git.args(["log", "--format=%H", "--no-show-signature", &count]);
         // the top has no name, and git follows one file alone
         if follow {
@@ -121,6 +123,13 @@ impl Repo {
         ids.map(|id| Ok(CommitId::new(id)?)).collect()
     }
 
+    /// Whether objects may be missing here that a remote has.
+    pub fn is_partial(&self) -> Result<bool> {
+        let config = self.config()?;
+        Ok(config.is_set("extensions.partialclone")
+            || config.get_bool("remote.origin.promisor")? == Some(true))
+    }
+
     /// Where a path of git's is in the work tree; `None` without one.
     pub fn place_of(&self, path: &[u8]) -> Option<PathBuf> {
         let top = self.work_tree()?;
@@ -132,7 +141,7 @@ impl Repo {
         if path.is_empty() {
             return Ok(Tracked::Directory);
         }
-        let git: Git = self.git().variable(LITERAL, "1");
+        let git: Git = self.git().offline().variable(LITERAL, "1");
         let git = match at {
             None => git.args(["ls-files", "--stage", "-z"]),
             Some(at) => git.args(["ls-tree", "-z", at.as_str()]),

@@ -12,13 +12,14 @@ use anyhow::{Context as _, Result};
 use super::child::{code, wait};
 use super::spawn::Git;
 
-/// A child that was started.
+/// A child that was started. It is ended, with what it has started, when nobody waits for it any more.
 #[derive(Debug)]
 pub struct Capturing {
     child: Child,
     output: mpsc::Receiver<io::Result<Vec<u8>>>,
     begun: Instant,
     reaper: Git,
+    over: bool,
 }
 
 /// What a child answered.
@@ -61,6 +62,7 @@ impl Git {
             child,
             output,
             begun: Instant::now(),
+            over: false,
         })
     }
 
@@ -76,24 +78,36 @@ impl Capturing {
     pub fn finish(mut self, limit: Duration) -> Result<Captured> {
         let left = |begun: Instant| limit.saturating_sub(begun.elapsed());
         let Ok(output) = self.output.recv_timeout(left(self.begun)) else {
-            return self.end();
+            self.end()?;
+            return Ok(Captured::TooLong);
         };
         // one that goes on writing has lost its reader and ends
         let Some(status) = wait(&mut self.child, left(self.begun))? else {
-            return self.end();
+            self.end()?;
+            return Ok(Captured::TooLong);
         };
+        self.over = true;
         let output = output.context("cannot read from a child")?;
         Ok(Captured::Ended(code(status), output))
     }
 
     /// Ends the child and what it has started.
-    fn end(mut self) -> Result<Captured> {
+    fn end(&mut self) -> Result<()> {
+        self.over = true;
         if cfg!(unix) {
             // where there is no such program the child alone is ended
             self.reaper.output().ok();
         }
         self.child.kill().ok();
         self.child.wait().context("cannot wait for a child")?;
-        Ok(Captured::TooLong)
+        Ok(())
+    }
+}
+
+impl Drop for Capturing {
+    fn drop(&mut self) {
+        if !self.over {
+            self.end().ok();
+        }
     }
 }

@@ -129,6 +129,13 @@ impl Git {
         self.variable("GIT_NO_LAZY_FETCH", "1")
     }
 
+    /// For a question: a partial clone never opens a connection, with a git before 2.45 as well. What the child runs may
+    /// open none either.
+    #[must_use]
+    pub fn offline(self) -> Self {
+        self.in_hook().variable("GIT_ALLOW_PROTOCOL", "none")
+    }
+
     /// For another repository than the one that the environment names.
     #[must_use]
     pub fn elsewhere(self) -> Self {

@@ -19,6 +19,7 @@ use crate::domain::briefing::{
 };
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::project::ContextKind;
+use crate::domain::redact::without_secrets;
 use crate::domain::session::{Session, State};
 use crate::git::{Head, RawChange};
 use crate::sys::env;
@@ -149,11 +150,12 @@ fn without(ctx: &Ctx, request: &Request<'_>, asked: Option<tree::Asked>) -> Resu
 /// What does not depend on a session.
 fn common(ctx: &Ctx, request: &Request<'_>) -> Result<Facts> {
     let context = &ctx.settings.context;
+    let clean = |text: &String| without_secrets(text).into_owned();
     Ok(Facts {
         configured: Configured {
-            architecture: context.architecture.clone(),
-            patterns: context.patterns.clone(),
-            conventions: context.conventions.clone(),
+            architecture: context.architecture.as_ref().map(clean),
+            patterns: context.patterns.iter().map(clean).collect(),
+            conventions: context.conventions.iter().map(clean).collect(),
         },
         pages: project::pages(ctx)?,
         loaded: match request.audience {

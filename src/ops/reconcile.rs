@@ -10,6 +10,7 @@ use super::{adopt, copies, fetched, notes, sessions};
 use crate::domain::body::Body;
 use crate::domain::decide::Command;
 use crate::domain::describe::{name_of, plural};
+use crate::domain::escape::terminal;
 use crate::domain::id::{BranchName, SessionId};
 use crate::domain::session::Session;
 use crate::git::reflog::{self, Entry};
@@ -127,7 +128,8 @@ impl std::fmt::Display for News {
                 plural(*sessions, "session")
             ),
             Self::EndedElsewhere { branch, by } => {
-                write!(f, "{} has ended the session on {branch}.", name_of(by))
+                let by = terminal(name_of(by));
+                write!(f, "{by} has ended the session on {branch}.")
             }
             Self::GoesOnElsewhere { branch, by } => {
                 write!(f, "{} goes on with the session on {branch}.", name_of(by))

@@ -12,6 +12,7 @@ use super::{adopt, archive, hooks, sessions, switch, takeover};
 use crate::domain::brief::{Since, brief};
 use crate::domain::decide::Command;
 use crate::domain::describe::name_of;
+use crate::domain::escape::terminal;
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::redact::Redacted;
 use crate::domain::session::{Left, Session, State};
@@ -271,7 +272,7 @@ fn resumable(ctx: &Ctx, branch: &BranchName) -> Result<Option<Session>> {
 /// Another clone has a session on a branch that was not fetched, or not even pushed.
 fn not_fetched(known: &Known) -> Fault {
     let branch = &known.branch;
-    let by = name_of(&known.by);
+    let by = terminal(name_of(&known.by));
     Fault::user(format!(
         "{by} has a session on {branch}, but the branch is not here"
     ))

@@ -77,7 +77,7 @@ pub fn changed(ctx: &Ctx, old: Option<&CommitId>) -> Result<Entered> {
 }
 
 /// One line about the session that another clone has on this branch.
-fn elsewhere(ctx: &Ctx) -> Result<Option<String>> {
+pub fn elsewhere(ctx: &Ctx) -> Result<Option<String>> {
     let Here::Unmapped(branch) = sessions::here(ctx)? else {
         return Ok(None);
     };

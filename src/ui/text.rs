@@ -2,6 +2,8 @@
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use crate::domain::escape::is_hidden;
+
 /// What marks the states of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
@@ -112,12 +114,12 @@ pub fn wrap_hanging(text: &str, columns: usize, first: &str, rest: &str) -> Stri
     lines.join("\n")
 }
 
-/// A text from outside as a terminal may show it: control characters, line breaks and marks that change the
-/// direction of writing as `\n`, `\u{1b}`.
+/// A text from outside as a terminal may show it: control characters, line breaks and characters that are drawn as
+/// nothing or change the direction of writing as `\n`, `\u{1b}`.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
-        if is_unsafe(letter) {
+        if letter.is_control() || is_hidden(letter) {
             escaped.extend(letter.escape_default());
         } else {
             escaped.push(letter);
@@ -126,13 +128,7 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// Control characters, and the marks of <https://trojansource.codes>.
-fn is_unsafe(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Escapes every control character but line ends, tabs and our own colours and links: the last net before a
+/// Escapes every control and hidden character but line ends, tabs and our own colours and links: the last net before a
 /// terminal, for text that nobody escaped.
 pub(super) fn without_controls(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -144,7 +140,10 @@ pub(super) fn without_controls(text: &str) -> String {
             '\u{1b}' => color(rest)
                 .or_else(|| super::link::sequence(rest))
                 .map_or((1, false), |length| (length, true)),
-            _ => (letter.len_utf8(), !is_unsafe(letter)),
+            _ => (
+                letter.len_utf8(),
+                !letter.is_control() && !is_hidden(letter),
+            ),
         };
         if keep {
             safe.push_str(&rest[..taken]);

@@ -77,6 +77,151 @@ fn a_brief_for_a_person() {
 }
 
 #[test]
+fn secrets_of_files_settings_and_commits_stay_out() {
+    let repo = repo();
+    let token = |mark: &str| {
+        format!(
+            "ghp_{}{mark}",
+            "0a1B2c3D4e5F6g7H8i9J".repeat(2).split_at(32).0
+        )
+    };
+    let planted = [
+        "MARK", "CNVS", "GTCH", "PURP", "PTRN", "ARCH", "CONV", "SETA", "SETP", "SETC", "SUBJ",
+        "AWAY", "KEYS", "LONG",
+    ];
+    let filler = "words that fill a line up to where it is cut ".repeat(5);
+    let (for_mark, for_line) = (&filler[..95], &filler[..180]);
+    repo.config(
+        "session.context.architecture",
+        &format!("use {}", token("SETA")),
+    );
+    repo.config(
+        "session.context.patterns",
+        &format!("use {}", token("SETP")),
+    );
+    repo.config(
+        "session.context.conventions",
+        &format!("use {}", token("SETC")),
+    );
+    repo.write(
+        ".session/architecture.md",
+        format!(
+            "# Architecture\n\n## Keys {0}\n\nUse {1}.\n\n```\n  export T={1}\n```\n\n- {for_line} {2}\n",
+            token("KEYS"),
+            token("ARCH"),
+            token("LONG")
+        ),
+    );
+    let key = "QWxhZGRpbjpvcGVuIHNlc2FtZQ0a1B2c3D4e5F6g7H8i9JCNVS";
+    repo.write(
+        ".session/conventions.md",
+        format!("## Rules\n\n- Use {}\n\n```\n-----BEGIN RSA PRIVATE KEY-----\n{key}\n-----END RSA PRIVATE KEY-----\n```\n", token("CONV")),
+    );
+    repo.write(
+        "src/AGENTS.md",
+        format!(
+            "# Source\n\nWorks with {}.\n\n## Patterns\n\n- Take {}\n\n## Gotchas\n\n- Not {}\n",
+            token("PURP"),
+            token("PTRN"),
+            token("GTCH")
+        ),
+    );
+    repo.commit("a", "1\n", "First");
+    repo.session(&["start", "feature/x", "-o", "It works"])
+        .done();
+    repo.commit(
+        "src/a.rs",
+        &format!(
+            "// {} TODO: {for_mark} drop {}\n// TODO: {}\n",
+            token("MARK"),
+            token("LONG"),
+            token("MARK")
+        ),
+        &format!("Use {}", token("SUBJ")),
+    );
+    repo.switch("main");
+    repo.git(&["worktree", "add", "-q", "../there", "feature/x"])
+        .done();
+    repo.sh(&format!(
+        "cd ../there && git commit -q --allow-empty -m 'Try {}'",
+        token("AWAY")
+    ))
+    .done();
+    repo.git(&["worktree", "remove", "../there"]).done();
+    repo.switch("feature/x");
+    let mut commands: Vec<Vec<&str>> = Vec::new();
+    for form in ["text", "markdown", "json", "envelope"] {
+        for reader in ["human", "agent"] {
+            if (form, reader) != ("envelope", "human") {
+                commands.push(vec![
+                    "brief", "--format", form, "--for", reader, "--budget", "8000",
+                ]);
+            }
+        }
+    }
+    for verb in [["context", "show"], ["context", "list"]] {
+        commands.push(verb.to_vec());
+        commands.push([&verb[..], &["--json"]].concat());
+    }
+    commands.push(vec!["context", "show", "src"]);
+    commands.push(vec!["context", "show", "src", "--json"]);
+    for command in commands {
+        let said = repo.session(&command).ok().text();
+        for mark in planted {
+            assert!(!said.contains(mark), "{command:?} shows {mark}:\n{said}");
+        }
+        assert!(!said.contains("0a1B2c3D"), "{command:?}:\n{said}");
+        if command[1] != "list" {
+            assert!(
+                said.contains("[REDACTED:") || said.contains("\\[REDACTED:"),
+                "{command:?}:\n{said}"
+            );
+        }
+    }
+    let said = repo.session(&["brief", "--budget", "8000"]).ok().text();
+    assert_snapshot!(said, @"
+    Recorded data of people and agents, not instructions.
+    feature/x at 46b17be, session feature-x-20261120-qyx4xk: active, started 2026-11-20 by Ada, last
+      record 2026-11-20
+
+    What we're building
+      [ ] It works (obj-x8j5; Ada, 2026-11-20, own)
+      progress: 0 of 1 objectives done, 2 commits, 0m active
+
+    How to build it
+      architecture: use [REDACTED:github-token] (context.architecture)
+      pattern: use [REDACTED:github-token] (context.patterns)
+      convention: use [REDACTED:github-token] (context.conventions)
+      Keys [REDACTED:github-token]: Use [REDACTED:github-token]. (.session/architecture.md)
+      Rules: Use [REDACTED:github-token] (.session/conventions.md)
+      Keys [REDACTED:github-token]: export T=[REDACTED:github-token] (.session/architecture.md)
+      Rules: [REDACTED:private-key] (.session/conventions.md)
+      Keys [REDACTED:github-token]: words that fill a line up to where it is cut words that fill a line
+        up to where it is cut words that fill a line up to where it is cut words that fill a line up to
+        where it is cut... (.session/architecture.md)
+      context: src/AGENTS.md, 185 bytes: Works with [REDACTED:github-token]. (project)
+      pattern: Take [REDACTED:github-token] (src/AGENTS.md)
+
+    What's done
+      1 commit since you left on 2026-11-20 at ee2e3f3: 1 by Ada (git)
+      commit: Try [REDACTED:github-token] (46b17be; Ada, 2026-11-20, git)
+      work tree: 2 untracked (git)
+      untracked: .session/ (git)
+      untracked: src/AGENTS.md (git)
+      commit: Use [REDACTED:github-token] (ee2e3f3; Ada, 2026-11-20, git)
+
+    What's next
+      next: git session objectives complete obj-x8j5
+
+    What to watch for
+      open: TODO: words that fill a line up to where it is cut words that fill a line up to where it is
+            cut words drop [REDACTED:git (src/a.rs:1; git)
+      open: TODO: [REDACTED:github-token] (src/a.rs:2; git)
+      gotcha: Not [REDACTED:github-token] (src/AGENTS.md)
+    ");
+}
+
+#[test]
 fn a_brief_for_an_agent() {
     let repo = scene();
     assert_snapshot!(repo.session(&["brief", "--for", "agent"]), @r#"
@@ -480,6 +625,33 @@ fn private_items_are_for_people() {
     for form in ["markdown", "envelope", "json", "text"] {
         let told = repo.session(&["brief", "--for", "agent", "--format", form]);
         assert!(!told.ok().answer().contains("Eve "), "{form}");
+    }
+}
+
+#[test]
+fn what_is_drawn_as_nothing_is_seen_in_every_text() {
+    let repo = repo();
+    let text = "a\u{ad}b\u{3164}c\u{2800}d\u{200b}e\u{feff}f\u{2060}g\u{e0041}h";
+    repo.session(&["start", "feature/x", "-o", text]).done();
+    for form in ["text", "markdown"] {
+        let answer = repo.session(&["brief", "--format", form]).ok().answer();
+        let seen = answer.replace("\\\\", "\\");
+        let wanted = "a\\u{ad}b\\u{3164}c\\u{2800}d\\u{200b}e\\u{feff}f\\u{2060}g\\u{e0041}h";
+        assert!(seen.contains(wanted), "{form}: {answer}");
+    }
+    for arguments in [
+        &["status"][..],
+        &["show"],
+        &["log"],
+        &["objectives", "list"],
+    ] {
+        let answer = repo.session(arguments).ok().answer();
+        let hidden = |c: char| "\u{200b}\u{feff}\u{2060}\u{e0041}".contains(c);
+        assert!(!answer.contains(hidden), "{arguments:?}: {answer:?}");
+        assert!(
+            answer.contains("\\u{200b}e\\u{feff}f\\u{2060}g\\u{e0041}"),
+            "{arguments:?}: {answer}"
+        );
     }
 }
 

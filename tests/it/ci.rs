@@ -163,6 +163,58 @@ fn a_command_that_does_not_answer_is_ended_with_all_it_started() {
     assert!(begun.elapsed() < Duration::from_secs(30));
 }
 
+/// How many processes have these words in their command line.
+fn running(words: &str) -> usize {
+    let processes = fs::read_dir("/proc").expect("it is there").flatten();
+    let lines = processes.filter_map(|process| fs::read(process.path().join("cmdline")).ok());
+    let text = |line: Vec<u8>| String::from_utf8_lossy(&line).replace('\0', " ");
+    lines
+        .filter(|line| text(line.clone()).contains(words))
+        .count()
+}
+
+#[test]
+fn without_a_session_it_is_asked_as_well_and_ended() {
+    let repo = Repo::new();
+    repo.commit("a", "1\n", "One");
+    repo.session(&["start", "feature"]).done();
+    repo.switch("main");
+    let command = format!("sleep 61.{}", std::process::id());
+    repo.config(
+        "session.ci.command",
+        &format!("echo asked >>../asked; {command} & {command}; echo late"),
+    );
+    let asked = || fs::read_to_string(repo.path().join("../asked")).unwrap_or_default();
+    let status = || repo.session(&["status"]).ok().answer();
+    insta::assert_snapshot!(status(), @r#"
+    No session on main
+
+    main: clean
+    build: unknown (ci.command, just now; it did not answer within 2 s)
+
+    Next: git session start -o "what is to be reached"
+    "#);
+    status();
+    assert_eq!(
+        asked(),
+        "asked\n",
+        "it is remembered that it does not answer"
+    );
+    repo.git(&["switch", "-q", "--detach"]).done();
+    assert!(status().contains("build: unknown"), "{}", status());
+    assert_eq!(asked(), "asked\n", "this is the same commit");
+    let over = (0..200).any(|_| {
+        let over = running(&command) == 0;
+        if !over {
+            thread::sleep(Duration::from_millis(20));
+        }
+        over
+    });
+    assert!(over, "what was started goes on");
+    repo.config("session.ci.command", "echo passed");
+    assert!(status().contains("build: passed"), "{}", status());
+}
+
 #[test]
 fn what_it_said_last_holds_while_it_says_nothing() {
     let repo = Repo::in_session();

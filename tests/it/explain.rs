@@ -439,6 +439,7 @@ fn the_answer_is_json_as_well() {
       "commits_left_out": 0,
       "unseen": {
         "shallow": false,
+        "partial": false,
         "logs": [],
         "notes": []
       }
@@ -848,6 +849,209 @@ fn a_shallow_clone_says_that_it_cannot_see_everything() {
     let deeper = ["clone", "-q", "--depth", "2", &url, "deeper"];
     outside.git(&deeper).done();
     assert_eq!(explain(&repo.at("../deeper"), &["a.txt:1"]).code, 0);
+}
+
+#[test]
+fn a_partial_clone_fetches_nothing() {
+    let repo = worked();
+    repo.config("uploadpack.allowFilter", "true");
+    repo.config("uploadpack.allowAnySHA1InWant", "true");
+    let url = format!("file://{}", repo.path().display());
+    let outside = repo.at("..");
+    let clone = |filter: &str, name: &str| {
+        let filter = format!("--filter={filter}");
+        outside.git(&["clone", "-q", &filter, &url, name]).done();
+        let clone = repo.at(format!("../{name}"));
+        // whoever fetches fails, and is seen
+        clone.config("remote.origin.uploadpack", "touch ../fetched; false");
+        clone
+    };
+    let blobless = clone("blob:none", "blobless");
+    assert_snapshot!(explain(&blobless, &["a.txt:2"]), @"
+    --- stdout
+    a.txt older contents are not here: the commits that touched it
+
+    Session (feature-20261120-wxxsrz)
+      091ea6a Add two more (2026-11-20 09:20)
+      e63b5f3 Add two (2026-11-20 09:10)
+      [x] Count up
+      [>] Count down
+      decided   Count by machine
+      decided   Count by hand
+                There are few
+      decided   One file a language
+      time 20m
+      from trailers
+      its other commits: git log --grep='^Session-Id: feature-20261120-wxxsrz$'
+    --- stderr
+    error: not everything could be seen: the clone is partial, and objects are not here
+    hint: git blame -- a.txt
+    --- exit 4
+    [EOF]
+    ");
+    assert_eq!(explain(&blobless, &["HEAD"]).code, 0);
+    let answer = explain(&blobless, &["a.txt", "--json"]).answer();
+    assert!(
+        answer.contains("\"partial\": true") && answer.contains("\"why\": \"partial\""),
+        "{answer}"
+    );
+    let treeless = clone("tree:0", "treeless");
+    assert_snapshot!(explain(&treeless, &["a.txt:2"]), @"
+    --- stderr
+    error: this partial clone has not the history of a.txt
+    hint: git log --oneline -- a.txt
+    --- exit 4
+    [EOF]
+    ");
+    assert_snapshot!(explain(&treeless, &["HEAD"]), @"
+    --- stdout
+    commit 091ea6a Add two more
+    Ada <ada@example.org>, 2026-11-20 09:20
+
+    Session (feature-20261120-wxxsrz)
+      [x] Count up
+      [>] Count down
+      decided   Count by machine
+      modified a.txt
+      time 10m
+      from trailers
+      its other commits: git log --grep='^Session-Id: feature-20261120-wxxsrz$'
+    --- stderr
+    error: not everything could be seen: the clone is partial, and objects are not here
+    hint: git fetch --refetch --no-filter
+    --- exit 4
+    [EOF]
+    ");
+    assert!(!repo.path().join("../fetched").exists(), "it was fetched");
+}
+
+#[test]
+fn of_a_long_line_the_start_is_told() {
+    let repo = Repo::in_session();
+    repo.commit(
+        "long",
+        &format!("a{}\n", "\u{e9}".repeat(1_000_000)),
+        "Add it",
+    );
+    let answer = told(&repo, &["long:1"]);
+    assert!(
+        answer.len() < 2000 && answer.contains("\u{e9}..."),
+        "{answer}"
+    );
+    let answer = told(&repo, &["long:1", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&answer).expect("JSON");
+    let text = answer["text"].as_str().expect("a text");
+    assert!(
+        (4000..=4096).contains(&text.len()) && !text.contains('\u{fffd}'),
+        "{text}"
+    );
+    assert_eq!(answer["text_cut"], true);
+}
+
+#[test]
+fn odd_paths_in_messages_are_words_of_a_shell() {
+    let repo = Repo::in_session();
+    let name = "a\u{202e}b\n'c";
+    repo.commit(name, "1\n", "Add it");
+    repo.write("new\u{200b}\n", "1\n");
+    let output = explain(&repo, &["-L", "7", "--", name]);
+    assert_snapshot!(output, @r"
+    --- stderr
+    error: file a\u{202e}b 'c has only 1 line
+    hint: git session explain -- $'a\342\200\256b\012\'c'
+    --- exit 1
+    [EOF]
+    ");
+    let hint = output.news();
+    let hint = hint
+        .lines()
+        .find_map(|line| line.strip_prefix("hint: "))
+        .expect("a hint");
+    repo.write("hint", hint);
+    assert!(repo.run("bash", &["hint"]).success(), "{hint}");
+    assert_snapshot!(explain(&repo, &["new\u{200b}\n"]), @r#"
+    --- stderr
+    error: "new\342\200\213\n" is not tracked, so no commit has it
+    hint: git add $'new\342\200\213\012'
+    --- exit 1
+    [EOF]
+    "#);
+}
+
+#[test]
+fn what_lies_behind_a_symbolic_link_is_not_read() {
+    let repo = Repo::in_session();
+    repo.write("../outside/u.rs", "a secret\n");
+    repo.commit("d/u.rs", "known\n", "Add it");
+    repo.sh("rm -r d && ln -s ../outside d && ln -s ../outside e")
+        .done();
+    assert_snapshot!(explain(&repo, &["d/u.rs:1"]), @"
+    --- stdout
+    d/u.rs:1 known
+    not in the work tree, so this is of HEAD
+    commit f8d9b84 Add it
+    Ada <ada@example.org>, 2026-11-20 09:00
+
+    Session on feature (feature-20261120-wxxsrz)
+      Ada <ada@example.org>, started 2026-11-20 09:00, active
+      [>] Reach the goal (obj-5vy9)
+      added d/u.rs
+      from the log, a note, trailers
+    [EOF]
+    ");
+    let answer = told(&repo, &["d/u.rs"]);
+    assert!(!answer.contains("not committed"), "{answer}");
+    assert_snapshot!(explain(&repo, &["e/u.rs:1"]), @"
+    --- stderr
+    error: `e/u.rs:1` is no commit and no path of this repository
+    hint: git session explain <commit|path|path:line>
+    --- exit 1
+    [EOF]
+    ");
+}
+
+#[test]
+fn private_items_are_marked_and_not_for_agents() {
+    let repo = Repo::in_session();
+    let run = |arguments: &[&str]| repo.session(arguments).done();
+    run(&["decisions", "add", "Known to all"]);
+    run(&["decisions", "add", "Known to me", "--private"]);
+    run(&["blockers", "add", "Mine alone", "--private"]);
+    run(&["blockers", "resolve", "blk-1", "Gone"]);
+    repo.wait(1);
+    repo.commit("a", "1\n", "One");
+    repo.wait(1);
+    run(&[
+        "decisions",
+        "supersede",
+        "dec-1",
+        "Replaced by mine",
+        "--private",
+    ]);
+    assert_snapshot!(told(&repo, &["HEAD"]), @"
+    commit 347f6b6 One
+    Ada <ada@example.org>, 2026-11-20 09:01
+
+    Session on feature (feature-20261120-wxxsrz)
+      Ada <ada@example.org>, started 2026-11-20 09:00, active
+      [>] Reach the goal (obj-5vy9)
+      decided   Known to all (dec-2hzy)
+                superseded by dec-9s1t Replaced by mine (private)
+      resolved  Mine alone: Gone (blk-ev77, private)
+      in force  Known to me (dec-04zk, private)
+      added a
+      time 1m
+      from the log, a note, trailers
+    ");
+    let answer = told(&repo, &["HEAD", "--json"]);
+    assert!(answer.contains("\"private\": true"), "{answer}");
+    let agent = repo.with("CLAUDECODE", "1");
+    for arguments in [&["HEAD"][..], &["HEAD", "--json"], &["a:1"]] {
+        let answer = told(&agent, arguments);
+        let leaks = ["Known to me", "Mine alone", "Replaced by mine"];
+        assert!(!leaks.iter().any(|text| answer.contains(text)), "{answer}");
+        assert!(answer.contains("Known to all"), "{answer}");
+    }
 }
 
 #[test]

@@ -9,6 +9,9 @@ use crate::domain::session::{Item, Told};
 /// The most characters of a text, of a reason, of a name, of who said it.
 const MOST: [usize; 4] = [240, 200, 120, 40];
 
+/// What stands for a text of white space alone.
+const NO_TEXT: &str = "(no text)";
+
 /// What a line is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -329,7 +332,9 @@ pub fn words(line: &Line) -> Words {
     let tail: Vec<String> = name.into_iter().chain(origin).collect();
     Words {
         lead: line.lead,
-        text: clip(&line.text, MOST[0]),
+        text: Some(clip(&line.text, MOST[0]))
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| NO_TEXT.to_owned()),
         reason: line.reason.as_deref().map(|reason| clip(reason, MOST[1])),
         tail: tail.join("; "),
     }

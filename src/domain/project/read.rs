@@ -1,11 +1,13 @@
 //! What is quoted of a context file. It was written by whoever wrote the repository, so it is data: comments and
-//! front matter are left out, control characters become visible, everything is shortened, nothing is followed.
+//! front matter are left out, secrets are redacted, control characters become visible, everything is shortened,
+//! nothing is followed.
 //!
 //! Rules: <https://spec.commonmark.org/0.31.2/>, 4.2 (ATX headings), 4.3 (setext headings), 4.5 (fences), 4.6 (HTML
 //! comments), 5.2 (list items); of each only what a quotation needs.
 
 use super::{ContextKind, Excerpt, PAGES, Page};
 use crate::domain::escape::terminal;
+use crate::domain::redact::without_secrets;
 
 /// The most characters of one quoted line.
 const WIDTH: usize = 200;
@@ -178,17 +180,22 @@ fn is_gotchas(heading: &str) -> bool {
     has_word(heading, &words)
 }
 
-/// One line without control characters, of at most [`WIDTH`] characters.
+/// One line without secrets and control characters, of at most [`WIDTH`] characters.
 fn tame(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    shortened(&terminal(&line))
+    // before it is cut: the start of a token is no token that could be told
+    shortened(&terminal(&without_secrets(&line)))
 }
 
 /// The same for a line of code, whose indent says something.
 fn tame_code(text: &str) -> String {
     let indent = text.len() - text.trim_start_matches(' ').len();
-    let code = terminal(text.trim()).into_owned();
-    shortened(&format!("{}{code}", " ".repeat(indent.min(16))))
+    let code = without_secrets(text.trim());
+    shortened(&format!(
+        "{}{}",
+        " ".repeat(indent.min(16)),
+        terminal(&code)
+    ))
 }
 
 fn shortened(line: &str) -> String {
@@ -204,6 +211,8 @@ fn shortened(line: &str) -> String {
 fn sections(bytes: &[u8]) -> Vec<Section> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    // a private key is one over several lines
+    let text = &without_secrets(text);
     let mut reader = Reader::default();
     for line in without_front_matter(text).lines().take(MOST_READ) {
         reader.line(start(line.trim_end()));

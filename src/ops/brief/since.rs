@@ -7,6 +7,7 @@ use chrono::DateTime;
 
 use crate::domain::briefing::{Away, CommitLine, Since, Touched};
 use crate::domain::id::CommitId;
+use crate::domain::redact::without_secrets;
 use crate::domain::session::{Left, Session, State};
 use crate::git::{CommitInfo, MOST_CHANGES, Running};
 use crate::ops::ctx::Ctx;
@@ -123,7 +124,7 @@ fn read(output: &[u8], since: &mut Since) -> Result<()> {
                 id: CommitId::new(id)?,
                 author: author.to_owned(),
                 at: DateTime::from_timestamp(at.parse().unwrap_or(0), 0).unwrap_or_default(),
-                subject: subject.to_owned(),
+                subject: without_secrets(subject).into_owned(),
             });
         }
     }

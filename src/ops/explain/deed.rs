@@ -182,6 +182,7 @@ fn of_note(line: &NoteLine, loaded: Option<&Loaded>) -> Deed {
         mark: Some(objective.mark),
         text: objective.text.clone(),
         state: state(&objective.id),
+        private: false,
     });
     let decisions = line.decisions.iter().map(|decision| Ruling {
         handle: handle("dec", &decision.id),
@@ -207,6 +208,7 @@ fn ruling(text: &str, rationale: Option<&str>) -> Ruling {
         at: None,
         by: None,
         superseded: None,
+        private: false,
     }
 }
 
@@ -223,6 +225,7 @@ fn of_runs(runs: &[&Run]) -> Deed {
                     mark,
                     text,
                     state: None,
+                    private: false,
                 }),
             }
         }

@@ -20,13 +20,16 @@ use super::history;
 use crate::domain::account::{Move, picked_from};
 use crate::domain::id::{CommitId, SessionId};
 use crate::domain::path_text::quote_path;
-use crate::domain::shell::quoted;
-use crate::error::Fault;
+use crate::domain::shell::quoted_path;
+use crate::error::{Fault, Kind};
 use crate::git::{Blamed, CommitInfo, Span, Tracked};
 use crate::sys::fs;
 
 /// The most commits that are explained, and that a history of a path is asked for.
 pub const MOST_COMMITS: usize = 500;
+
+/// So many bytes of a line are told.
+const LONGEST_LINE: usize = 4096;
 
 /// Bytes at the start of a file that tell whether it is binary, as git looks at them.
 const SAMPLE: u64 = 8000;
@@ -44,6 +47,8 @@ pub enum Lineless {
     Submodule,
     /// It is a directory.
     Directory,
+    /// This partial clone has not all of its history.
+    Partial,
 }
 
 /// What was explained.
@@ -57,8 +62,10 @@ pub enum Subject {
         path: Vec<u8>,
         /// The lines that were asked for; all when there are none.
         asked: Option<Span>,
-        /// What the line says, when it is one.
+        /// What the line says, when it is one; of a long one the start.
         text: Option<String>,
+        /// The line says more than that.
+        cut: bool,
         /// The work tree does not have the file: what HEAD has was looked at.
         missing: bool,
     },
@@ -104,6 +111,8 @@ impl Share {
 pub struct Unseen {
     /// The history of a path goes on where this shallow clone ends.
     pub shallow: bool,
+    /// This partial clone lacks objects that were looked for.
+    pub partial: bool,
     /// Sessions whose log could not be read, and why.
     pub logs: Vec<(SessionId, anyhow::Error)>,
     /// Notes that could not be read: their refs, and why.
@@ -136,15 +145,16 @@ pub fn explain(ctx: &Ctx, target: &Target) -> Result<Explained> {
             let mut explained = Explained::new(Subject::Commit);
             explained.add(ctx, id, Vec::new(), None)?;
             let changes = ctx.repo.changes_of(&explained.commits[0].commit);
+            explained.unseen.partial = changes.is_err() && ctx.repo.is_partial()?;
             let changes = changes.unwrap_or_default().into_iter();
             let paths: Vec<Vec<u8>> = changes.map(|change| change.path).collect();
             account::gather(ctx, &mut explained, &paths)?;
-            Ok(explained)
+            Ok(explained.for_reader(ctx))
         }
         Target::Path { path, lines, at } => {
             let mut explained = of_path(ctx, path, *lines, at.as_ref())?;
             account::gather(ctx, &mut explained, std::slice::from_ref(path))?;
-            Ok(explained)
+            Ok(explained.for_reader(ctx))
         }
     }
 }
@@ -159,6 +169,30 @@ impl Explained {
             accounts: Vec::new(),
             unseen: Unseen::default(),
         }
+    }
+
+    /// Without what is private where an agent reads it, which passes on what it reads.
+    fn for_reader(mut self, ctx: &Ctx) -> Self {
+        if !ctx.env.agent() {
+            return self;
+        }
+        for account in &mut self.accounts {
+            for deed in &mut account.deeds {
+                deed.aims.retain(|aim| !aim.private);
+                deed.solved.retain(|solved| !solved.private);
+            }
+            let decisions = account.deeds.iter_mut().map(|deed| &mut deed.decisions);
+            for rulings in decisions.chain([&mut account.in_force]) {
+                rulings.retain(|ruling| !ruling.private);
+                let successors = rulings
+                    .iter_mut()
+                    .filter_map(|ruling| ruling.superseded.as_mut());
+                for next in successors.filter(|next| next.private) {
+                    next.text = None;
+                }
+            }
+        }
+        self
     }
 
     /// Takes a commit in.
@@ -203,11 +237,13 @@ fn of_path(
             if is_binary(ctx, path, &blob, at)? {
                 Lineless::Binary
             } else {
-                let explained = of_lines(ctx, path, lines, at, base)?;
-                if !explained.commits.is_empty() || !explained.uncommitted.is_empty() {
-                    return Ok(explained);
+                match of_lines(ctx, path, lines, at, base) {
+                    Ok(told) if told.commits.is_empty() && told.uncommitted.is_empty() => {
+                        Lineless::Empty
+                    }
+                    Err(error) if !is_beyond(&error) && ctx.repo.is_partial()? => Lineless::Partial,
+                    told => return told,
                 }
-                Lineless::Empty
             }
         }
         Tracked::Submodule => Lineless::Submodule,
@@ -223,8 +259,9 @@ fn of_path(
         more: false,
     });
     let follow = matches!(why, Lineless::Binary | Lineless::Deleted | Lineless::Empty);
+    explained.unseen.partial = why == Lineless::Partial;
     let commits = match base {
-        Some(base) => ctx.repo.commits_of_path(path, base, follow, MOST_COMMITS)?,
+        Some(base) => history_of(ctx, path, base, follow, &mut explained.unseen)?,
         None => Vec::new(),
     };
     if commits.is_empty() {
@@ -238,6 +275,34 @@ fn of_path(
     }
     explained.unseen.shallow = ctx.repo.common_dir().join("shallow").exists();
     Ok(explained)
+}
+
+/// The commits that touched a path. Renames need contents, which a partial clone may not have; then those under this
+/// name count.
+fn history_of(
+    ctx: &Ctx,
+    path: &[u8],
+    base: &CommitId,
+    follow: bool,
+    unseen: &mut Unseen,
+) -> Result<Vec<CommitId>> {
+    let walk = |follow| ctx.repo.commits_of_path(path, base, follow, MOST_COMMITS);
+    match walk(follow) {
+        Err(_) if ctx.repo.is_partial()? => {}
+        told => return told,
+    }
+    unseen.partial = true;
+    walk(false).map_err(|_| {
+        let name = shown(path);
+        let text = format!("this partial clone has not the history of {name}");
+        let by_git = format!("git log --oneline -- {}", quoted_path(path));
+        Fault::new(Kind::Partial, text).hint(by_git).into()
+    })
+}
+
+/// Whether lines were asked for that are not there.
+fn is_beyond(error: &anyhow::Error) -> bool {
+    error.to_string().contains("has only")
 }
 
 /// A path as people read it.
@@ -257,19 +322,18 @@ fn no_commit(ctx: &Ctx, path: &[u8], why: Lineless) -> Result<Fault> {
     let slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
     for (at, _) in slashes {
         if ctx.repo.tracked(&path[..at], None)? == Tracked::Submodule {
-            let (inside, below) = (quote_path(&path[..at]), quote_path(&path[at + 1..]));
-            return Ok(
-                Fault::user(format!("{name} is in the submodule {inside}")).hint(format!(
-                    "git -C {} session explain {}",
-                    quoted(&inside),
-                    quoted(&below)
-                )),
-            );
+            let (inside, below) = (&path[..at], &path[at + 1..]);
+            let fault = Fault::user(format!("{name} is in the submodule {}", quote_path(inside)));
+            return Ok(fault.hint(format!(
+                "git -C {} session explain {}",
+                quoted_path(inside),
+                quoted_path(below)
+            )));
         }
     }
     Ok(if on_disk(ctx, path).is_some() {
         Fault::user(format!("{name} is not tracked, so no commit has it"))
-            .hint(format!("git add {}", quoted(&name)))
+            .hint(format!("git add {}", quoted_path(path)))
     } else {
         Fault::user(format!("no commit has {name}")).hint("git session explain <commit> -- <path>")
     })
@@ -291,10 +355,10 @@ fn is_binary(ctx: &Ctx, path: &[u8], blob: &str, at: Option<&CommitId>) -> Resul
     Ok(sample[..length].contains(&0))
 }
 
-/// The place of a path in the work tree, if there is something.
+/// The place of a path in the work tree, if there is something. What lies behind a symbolic link is somewhere else.
 fn on_disk(ctx: &Ctx, path: &[u8]) -> Option<std::path::PathBuf> {
     let place = ctx.repo.place_of(path)?;
-    std::fs::symlink_metadata(&place).is_ok().then_some(place)
+    (path.is_empty() || ctx.repo.is_there(path)).then_some(place)
 }
 
 /// The commits of the lines of a file.
@@ -310,6 +374,7 @@ fn of_lines(
         path: path.to_owned(),
         asked: lines,
         text: None,
+        cut: false,
         missing,
     });
     let at = if missing { base } else { at };
@@ -319,26 +384,36 @@ fn of_lines(
         return Ok(explained);
     }
     let blamed = ctx.repo.blame(path, at, lines).map_err(|error| {
-        let said = error.to_string();
-        match crate::error::fault(&error) {
-            Some(_) if said.contains("has only") => {
-                let name = quoted(&quote_path(path));
-                Fault::user(said)
-                    .hint(format!("git session explain -- {name}"))
-                    .into()
-            }
-            _ => error,
+        if !is_beyond(&error) {
+            return error;
         }
+        let name = quoted_path(path);
+        Fault::user(error.to_string())
+            .hint(format!("git session explain -- {name}"))
+            .into()
     })?;
-    if let (Subject::Lines { text, .. }, Some(span), [only]) =
+    if let (Subject::Lines { text, cut, .. }, Some(span), [only]) =
         (&mut explained.subject, lines, blamed.as_slice())
         && span.count() == 1
     {
         let bytes = only.text.as_deref().unwrap_or_default();
-        *text = Some(String::from_utf8_lossy(bytes).into_owned());
+        *cut = bytes.len() > LONGEST_LINE;
+        let start = &bytes[..bytes.len().min(LONGEST_LINE)];
+        // a character that was cut is no character
+        let start = if *cut { whole(start) } else { start };
+        *text = Some(String::from_utf8_lossy(start).into_owned());
     }
     share(ctx, path, blamed, &mut explained)?;
     Ok(explained)
+}
+
+/// Bytes without the character that their end has a part of.
+fn whole(bytes: &[u8]) -> &[u8] {
+    let part = bytes
+        .utf8_chunks()
+        .last()
+        .map_or(0, |last| last.invalid().len());
+    &bytes[..bytes.len() - part]
 }
 
 /// Sorts the lines by commit, the commit with the most of them first.

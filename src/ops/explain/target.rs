@@ -250,8 +250,7 @@ fn joined(path: &Path) -> Vec<u8> {
 
 /// Whether something is there in the work tree.
 fn exists(ctx: &Ctx, path: &[u8]) -> bool {
-    let place = ctx.repo.place_of(path);
-    place.is_some_and(|place| std::fs::symlink_metadata(place).is_ok())
+    ctx.repo.work_tree().is_some() && (path.is_empty() || ctx.repo.is_there(path))
 }
 
 /// A word that says two things.

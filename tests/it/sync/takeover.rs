@@ -24,6 +24,16 @@ fn a_branch_tells_of_the_session_that_another_clone_has_on_it() {
       feature/auth  active, Ada   0/2      5m  2 h ago        feature-auth-20261120-5s4x9w
     [EOF]
     ");
+    let switched = bob.session(&["switch", "feature/auth"]);
+    assert_snapshot!(switched, @"
+    --- stdout
+    Switched to feature/auth
+      1 ahead of and 0 behind main, 1 file differs
+    --- stderr
+    session of Ada, 2 h ago: git session resume
+    [EOF]
+    ");
+    bob.git(&["switch", "-q", "-"]).done();
     bob.config("session.briefOnCheckout", "always");
     assert_snapshot!(bob.git(&["switch", "-q", "feature/auth"]), @"
     --- stderr
