@@ -47,8 +47,8 @@ impl Fold {
         Self::default()
     }
 
-    /// Adds an event. Of two events with one id and different bytes the one that was purged of a text stays, else the
-    /// one of the own log, else the greater line. One that was purged as a whole is left out where a log that has it
+    /// Adds an event. Of two events with one id and different bytes the one of the own log stays: nobody else changes
+    /// what this clone says. Of two others the one that was purged of a text stays, else the greater line. One that was purged as a whole is left out where a log that has it
     /// says so; but what stands in the own log only this clone can take out.
     pub fn insert(&mut self, event: Event, origin: Origin) {
         if let Body::Purged(purged) = event.body() {
@@ -72,7 +72,7 @@ impl Fold {
             if old == new {
                 self.clashes.insert(event.id().clone());
             }
-            if (new, own, bytes(&event)) > (old, kept.own, bytes(&kept.event)) {
+            if (own, new, bytes(&event)) > (kept.own, old, bytes(&kept.event)) {
                 (kept.event, kept.own) = (event, own);
             }
         }

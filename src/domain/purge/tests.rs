@@ -141,22 +141,33 @@ fn nobody_else_takes_out_what_stands_in_the_own_log() {
 #[test]
 fn a_fold_takes_the_purged_bytes_of_an_event() {
     let clean = target("hunter22").apply(log()).events;
-    for turned in [true, false] {
-        let (first, second) = if turned {
-            (clean.clone(), log())
-        } else {
-            (log(), clean.clone())
-        };
-        let mut fold = Fold::new();
-        for event in first {
-            fold.insert(event, Origin::Own);
+    let (own, ada, bob) = (
+        Origin::Own,
+        Origin::Other(writer(1)),
+        Origin::Other(writer(2)),
+    );
+    let (old, new) = ("Deploy with hunter22", "Deploy with [PURGED]");
+    for (clean_in, old_in, expected) in [
+        (&own, &ada, new),
+        (&bob, &ada, new),
+        // nobody else changes what this clone says
+        (&ada, &own, old),
+    ] {
+        for turned in [true, false] {
+            let mut logs = [(clean.clone(), clean_in), (log(), old_in)];
+            if turned {
+                logs.reverse();
+            }
+            let mut fold = Fold::new();
+            for (events, origin) in logs {
+                for event in events {
+                    fold.insert(event, origin.clone());
+                }
+            }
+            let session = fold.session(IDLE).unwrap();
+            assert_eq!(session.objectives[0].item.text, expected);
+            assert_eq!(fold.clashes().count(), 0);
         }
-        for event in second {
-            fold.insert(event, Origin::Other(writer(1)));
-        }
-        let session = fold.session(IDLE).unwrap();
-        assert_eq!(session.objectives[0].item.text, "Deploy with [PURGED]");
-        assert_eq!(fold.clashes().count(), 0);
     }
 }
 
