@@ -52,7 +52,7 @@ pub struct TakenIn {
 const FILE: u32 = 0o100_644;
 
 /// The pages of a shared log, by session.
-pub(super) type Pages = BTreeMap<SessionId, Vec<(WriterId, String)>>;
+type Pages = BTreeMap<SessionId, String>;
 
 /// One log ref of another clone.
 struct Source {
@@ -75,8 +75,8 @@ pub fn take_in(ctx: &Ctx) -> Result<TakenIn> {
     let sources = sources(&tips);
     let mut trees = Vec::new();
     for source in &sources {
-        match pages(ctx, &source.writer, &source.tip) {
-            Ok(pages) => trees.push(pages),
+        match pages(ctx, &source.tip) {
+            Ok(pages) => trees.push((&source.writer, pages)),
             Err(_) => taken.unreadable.push(source.writer.to_string()),
         }
     }
@@ -144,9 +144,9 @@ fn changed(ctx: &Ctx, before: &Tips, after: &Tips) -> BTreeSet<SessionId> {
         if old == new {
             continue;
         }
-        let read = |tip: Option<&String>| match (tip, writer_of(name)) {
-            (Some(tip), Some(writer)) => pages(ctx, &writer, tip),
-            _ => Ok(Pages::new()),
+        let read = |tip: Option<&String>| match tip {
+            Some(tip) => pages(ctx, tip),
+            None => Ok(Pages::new()),
         };
         // of a ref that was made anew the old commit may be gone: then every session has to be looked at
         let (old, new) = (read(old).unwrap_or_default(), read(new).unwrap_or_default());
@@ -171,41 +171,29 @@ fn sources(tips: &Tips) -> Vec<Source> {
     named.collect()
 }
 
-/// The pages of a shared log: for each session the blob of each writer. `writer`: whose ref it is. A page of somebody
-/// else, in a ref that unites clones, is called `<session>.<writer>.jsonl`.
-pub(super) fn pages(ctx: &Ctx, writer: &WriterId, tip: &str) -> Result<Pages> {
-    let mut pages = Pages::new();
-    for entry in ctx.repo.read_tree(tip)? {
-        let Some((id, by)) = page_of(&entry) else {
-            continue;
-        };
-        let by = by.unwrap_or_else(|| writer.clone());
-        pages.entry(id).or_default().push((by, entry.id));
-    }
-    Ok(pages)
-}
-
-/// The session, and the writer when it is named, of one page.
-fn page_of(entry: &TreeEntry) -> Option<(SessionId, Option<WriterId>)> {
-    let name = std::str::from_utf8(&entry.name).ok()?;
-    let name = name.strip_suffix(".jsonl").filter(|_| entry.mode == FILE)?;
-    match name.split_once('.') {
-        None => Some((SessionId::new(name).ok()?, None)),
-        Some((id, by)) => Some((SessionId::new(id).ok()?, Some(WriterId::new(by).ok()?))),
-    }
+/// The pages of a shared log: the blob of each session.
+fn pages(ctx: &Ctx, tip: &str) -> Result<Pages> {
+    let entries = ctx.repo.read_tree(tip)?.into_iter();
+    let page = |entry: TreeEntry| {
+        let name = std::str::from_utf8(&entry.name).ok()?;
+        let name = name.strip_suffix(".jsonl").filter(|_| entry.mode == FILE)?;
+        Some((SessionId::new(name).ok()?, entry.id))
+    };
+    Ok(entries.filter_map(page).collect())
 }
 
 /// What all clones wrote of a session: one log for each writer, whatever the number of refs that have it.
 fn read_all(
     ctx: &Ctx,
     id: &SessionId,
-    trees: &[Pages],
+    trees: &[(&WriterId, Pages)],
     taken: &mut TakenIn,
 ) -> Result<Vec<(WriterId, Vec<Event>)>> {
-    let own = setup::known_writer(ctx)?;
     let mut logs: BTreeMap<&WriterId, Vec<Event>> = BTreeMap::new();
-    let pages = trees.iter().filter_map(|tree| tree.get(id)).flatten();
-    for (writer, blob) in pages.filter(|(writer, _)| own.as_ref() != Some(writer)) {
+    for (writer, pages) in trees {
+        let Some(blob) = pages.get(id) else {
+            continue;
+        };
         let bytes = ctx
             .repo
             .read_blob(blob)?
