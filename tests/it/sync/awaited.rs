@@ -28,7 +28,7 @@ fn a_commit_that_was_not_pulled_is_not_here_yet() {
     let said = |ada: &Repo| {
         let text = ada.session(&["show"]).text();
         let lines = text.lines().filter(|l| l.contains("Add the"));
-        lines.map(|l| format!("{l}\n")).collect::<String>()
+        lines.collect::<Vec<_>>().join("\n")
     };
     // not even fetched
     assert_snapshot!(said(&ada), @"
@@ -171,12 +171,13 @@ fn taking_over_says_that_a_session_was_ended() {
     ada.session(&["sync"]).done();
     let bob = team.clone("bob");
     bob.session(&["sync", "--yes"]).done();
-    assert_snapshot!(bob.session(&["list"]), @"
+    assert_snapshot!(bob.session(&["list"]), @r#"
     --- stderr
     This clone has no sessions yet.
+    hint: git session start -o "what is to be reached"
     1 session of other clones: git session list --all
     [EOF]
-    ");
+    "#);
     let resumed = bob.session(&["resume", "feature/auth"]);
     let said = "The session of Ada on feature/auth was ended and goes on here.";
     assert!(resumed.news().contains(said), "{resumed}");

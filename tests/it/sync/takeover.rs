@@ -11,12 +11,13 @@ fn a_branch_tells_of_the_session_that_another_clone_has_on_it() {
     let bob = team.clone("bob").with_hooks();
     bob.wait(120);
     bob.session(&["sync", "--yes"]).done();
-    assert_snapshot!(bob.session(&["list"]), @"
+    assert_snapshot!(bob.session(&["list"]), @r#"
     --- stderr
     This clone has no sessions yet.
+    hint: git session start -o "what is to be reached"
     1 open session of other clones: git session list --all
     [EOF]
-    ");
+    "#);
     assert_snapshot!(bob.session(&["list", "--all"]), @"
     --- stdout
       Branch        State        Done  Active  Last activity  Session
