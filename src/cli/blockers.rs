@@ -182,7 +182,7 @@ fn list(ui: &Ui, ctx: &Ctx, args: &List) -> Result<()> {
     }
     let lines = wanted.iter().map(|b| line(ctx, &session, b, &issues));
     let lines: Vec<String> = lines.collect();
-    ui.answer(&lines.join("\n"))
+    ui.screen(&lines.join("\n"))
 }
 
 /// `1 blocker is`, `2 blockers are`.

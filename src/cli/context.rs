@@ -1,5 +1,7 @@
 //! `git session context`: the files that tell people and agents how the code beside them works.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -11,6 +13,7 @@ use crate::domain::project::{ContextFile, ContextKind};
 use crate::error::Fault;
 use crate::ops::ctx::Ctx;
 use crate::ops::project::{self, Listed, Patience, State};
+use crate::sys::fs;
 use crate::ui::Ui;
 
 /// Context files for people and agents: list, show, health, update
@@ -84,6 +87,11 @@ fn chosen(ctx: &Ctx, path: &[u8], reach: Reach) -> Result<Vec<ContextFile>> {
     if let Some(file) = ContextFile::new(path) {
         return Ok(vec![file]);
     }
+    let top = ctx.repo.work_tree();
+    let there = top.is_some_and(|top| fs::exists(&top.join(OsStr::from_bytes(path))));
+    if !there {
+        return Err(none(path).into());
+    }
     let known = project::health(ctx, Patience::Long)?.health();
     let all = project::list(ctx, known.as_ref())?.into_iter();
     let above = |file: &ContextFile| {
@@ -107,15 +115,19 @@ fn chosen(ctx: &Ctx, path: &[u8], reach: Reach) -> Result<Vec<ContextFile>> {
     // the deepest holds first
     files.sort_by_key(|file| std::cmp::Reverse(file.directory.len()));
     if files.is_empty() {
-        let names = ContextKind::names().collect::<Vec<_>>().join(", ");
-        return Err(Fault::user(format!(
-            "{} is no context file, and no directory with one: {names}",
-            quote_path(path)
-        ))
-        .hint("git session context list")
-        .into());
+        return Err(none(path).into());
     }
     Ok(files)
+}
+
+/// That a path stands for no context file.
+fn none(path: &[u8]) -> Fault {
+    let names = ContextKind::names().collect::<Vec<_>>().join(", ");
+    Fault::user(format!(
+        "{} is no context file, and no directory with one: {names}",
+        quote_path(path)
+    ))
+    .hint("git session context list")
 }
 
 /// That a directory has several.

@@ -61,7 +61,12 @@ enum Form {
 pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
     let form = form(ui, args)?;
     let ctx = place.open(ui)?;
-    let loaded = sessions::load(&ctx, &handoff::find(&ctx, args.session.as_deref())?)?;
+    let word = args.session.as_deref();
+    let id = word.map_or_else(
+        || sessions::readable(&ctx),
+        |word| sessions::named(&ctx, word),
+    )?;
+    let loaded = sessions::load(&ctx, &id)?;
     super::status::sources(ui, &ctx, &loaded);
     let mut session = loaded.session;
     if args.check {
@@ -73,7 +78,7 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         let document = handoff::document(&ctx, &session, moment)?;
         return match form {
             Form::Json => ui.answer(&json(&document)?),
-            _ => ui.answer(&summary(&document)),
+            _ => ui.screen(&summary(&document)),
         };
     }
     let output = args

@@ -9,6 +9,7 @@ use crate::config;
 use crate::ops::ctx::Ctx;
 use crate::ops::hooks;
 use crate::ops::import::{self, Imported, Mode};
+use crate::ops::sessions;
 use crate::ops::setup::{self, Existing, Hooks, Outcome, Written};
 use crate::render;
 use crate::ui::{Format, Ui, style};
@@ -165,11 +166,20 @@ fn answer(ctx: &Ctx, hooks: &[String], files: &[Written], imported: Option<&Impo
          stays on this machine."
             .to_owned(),
     );
-    lines.push(format!(
-        "Next: {}",
-        style::accent("git session start <branch> -o \"what is to be reached\"")
-    ));
+    let next = if has_begun(ctx, imported) {
+        "git session resume"
+    } else {
+        "git session start <branch> -o \"what is to be reached\""
+    };
+    lines.push(format!("Next: {}", style::accent(next)));
     lines.join("\n")
+}
+
+/// Whether the branch of HEAD got a session, or more of one, from what was imported.
+fn has_begun(ctx: &Ctx, imported: Option<&Imported>) -> bool {
+    let branch = sessions::current_branch(ctx).ok().flatten();
+    let mut sessions = imported.into_iter().flat_map(|all| &all.sessions);
+    sessions.any(|received| Some(&received.branch) == branch.as_ref())
 }
 
 /// The answer for programs.

@@ -49,8 +49,8 @@ impl PrivateArg {
 /// `--session`, where one only looks.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(super) struct SessionArg {
-    /// Look into another session
-    #[arg(long, value_name = "ID")]
+    /// Look into another session: its id, how that begins or ends, or a branch
+    #[arg(long, value_name = "SESSION")]
     session: Option<String>,
 }
 

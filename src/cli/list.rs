@@ -23,7 +23,7 @@ use crate::ui::{Format, Ui, style, text};
 /// too.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// Every session, however old
+    /// Every session, however old, and those that other clones shared
     #[arg(long)]
     all: bool,
     /// Only those of branches that match: `feature/*`, `**`
@@ -88,6 +88,16 @@ fn empty(ui: &Ui, args: &Args, listing: &Listing) {
             "No session is on a branch that matches {}",
             style::plain(glob)
         )),
+        (None, _) if listing.others > 0 => {
+            ui.status("This clone has no sessions yet.");
+            ui.hint("git session start -o \"what is to be reached\"");
+            if listing.elsewhere == 0 {
+                ui.status(format!(
+                    "{} of other clones: git session list --all",
+                    plural(listing.others, "session")
+                ));
+            }
+        }
         (None, _) => {
             ui.status("There are no sessions yet.");
             ui.hint("git session start -o \"what is to be reached\"");

@@ -25,8 +25,8 @@ pub(super) struct Args {
     /// At most so many entries
     #[arg(short = 'n', long, value_name = "N", value_parser = super::undo::number)]
     count: Option<usize>,
-    /// Of another session: its id, or how that begins or ends
-    #[arg(long, value_name = "ID")]
+    /// Of another session: its id, how that begins or ends, or a branch
+    #[arg(long, value_name = "SESSION")]
     session: Option<String>,
     /// Also what only follows git
     #[arg(long)]

@@ -61,8 +61,8 @@ enum Verb {
         /// Also those that are completed or dropped
         #[arg(long)]
         all: bool,
-        /// Those of another session
-        #[arg(long, value_name = "ID")]
+        /// Those of another session: its id, how that begins or ends, or a branch
+        #[arg(long, value_name = "SESSION")]
         session: Option<String>,
     },
 }
@@ -181,7 +181,7 @@ fn list(ui: &Ui, ctx: &Ctx, all: bool, session: Option<String>) -> Result<()> {
     }
     let lines = shown.into_iter();
     let lines: Vec<String> = lines.map(|o| line_with(ui, &session, o, &issues)).collect();
-    ui.answer(&lines.join("\n"))
+    ui.screen(&lines.join("\n"))
 }
 
 /// One objective in a list.

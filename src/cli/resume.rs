@@ -96,7 +96,13 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
         ui.hint("git session doctor");
     } else if let Some(by) = &resumed.taken_over {
         let (by, branch) = (style::plain(name_of(by)), &session.branch);
-        ui.status(format!("The session of {by} on {branch} goes on here."));
+        let was = match resumed.was {
+            State::Ended | State::Archived => format!("was {} and ", resumed.was.name()),
+            _ => String::new(),
+        };
+        ui.status(format!(
+            "The session of {by} on {branch} {was}goes on here."
+        ));
         for line in resumed.hooks.iter().flat_map(super::hooks::sentences) {
             ui.status(line);
         }

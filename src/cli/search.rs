@@ -44,8 +44,8 @@ pub(super) struct Args {
     /// Only what is older
     #[arg(long, value_name = "DATE")]
     until: Option<String>,
-    /// Only in one session: its id, or how that begins or ends
-    #[arg(long, value_name = "ID")]
+    /// Only in one session: its id, how that begins or ends, or a branch
+    #[arg(long, value_name = "SESSION")]
     session: Option<String>,
     /// Only in sessions of branches that match: `feature/*`, `**`
     #[arg(long, value_name = "GLOB", value_parser = branch_glob)]
@@ -130,21 +130,22 @@ pub(super) fn run(ui: &Ui, place: &Place, args: &Args) -> Result<()> {
                 .hits
                 .iter()
                 .map(|hit| hit_text(ui, &ctx, &wanted.query, hit));
-            ui.answer(&hits.collect::<Vec<_>>().join("\n"))?;
+            ui.screen(&hits.collect::<Vec<_>>().join("\n"))?;
         }
     }
     let more = search.total - search.hits.len();
     if more > 0 {
-        let all = search.total;
         ui.status(format!(
-            "{} not shown: git session search -n {all} {}",
+            "{} not shown: git session search -n {}{} {}",
             plural(more, "hit"),
+            search.total,
+            filters(args),
             retyped(&args.text)
         ));
     }
     every::complete(&search.unreadable)?;
     if search.total == 0 {
-        return Err(nothing(&wanted.query, &args.text).into());
+        return Err(nothing(&wanted.query, args).into());
     }
     Ok(())
 }
@@ -163,10 +164,38 @@ fn retyped(text: &[String]) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// What narrows the search, as a shell takes it, each with a space in front.
+fn filters(args: &Args) -> String {
+    let kinds: Vec<_> = args.kinds.iter().map(|Sort(kind)| kind.name()).collect();
+    let kinds = (!kinds.is_empty()).then(|| kinds.join(","));
+    let given = [
+        ("kind", kinds.as_ref()),
+        ("since", args.since.as_ref()),
+        ("until", args.until.as_ref()),
+        ("session", args.session.as_ref()),
+        ("branch", args.branch.as_ref()),
+    ];
+    let given = given
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    let mut options = String::new();
+    for (name, value) in given {
+        options.push_str(" --");
+        options.push_str(name);
+        options.push(' ');
+        options.push_str(&quoted(value));
+    }
+    options
+}
+
 /// Nothing was found: for a script that is an answer, so it has an exit status.
-fn nothing(query: &Query, text: &[String]) -> Fault {
-    let text = text.join(" ");
+fn nothing(query: &Query, args: &Args) -> Fault {
+    let text = args.text.join(" ");
     let text = escape::terminal(&text);
+    if !filters(args).is_empty() {
+        return Fault::user(format!("nothing that was looked through says `{text}`"))
+            .hint(format!("git session search {}", retyped(&args.text)));
+    }
     let fault = Fault::user(format!("nothing that is recorded says `{text}`"));
     if query.has_phrase() {
         let words: Vec<_> = query.terms().iter().flat_map(|t| t.split(' ')).collect();

@@ -9,8 +9,7 @@ use super::show_session;
 use crate::domain::body::Mark;
 use crate::domain::describe::plural;
 use crate::domain::escape;
-use crate::domain::id::{CommitId, SessionId};
-use crate::domain::session::State;
+use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::shell::quoted;
 use crate::domain::time::format_duration;
 use crate::error::{Fault, Kind};
@@ -52,7 +51,7 @@ fn subject(ctx: &Ctx, word: Option<&str>) -> Result<Subject> {
         return Ok(Subject::Session(sessions::readable(ctx)?));
     };
     if let Ok(id) = SessionId::new(word)
-        && ctx.store.has(&id)
+        && (ctx.store.has(&id) || ctx.store.has_fetched(&id))
     {
         return Ok(Subject::Session(id));
     }
@@ -63,11 +62,6 @@ fn subject(ctx: &Ctx, word: Option<&str>) -> Result<Subject> {
     }
     Ok(match ctx.repo.resolve(word)? {
         Resolved::Branch(branch) => {
-            let states = [State::Active, State::Paused, State::Ended, State::Archived];
-            let id = match sessions::mapped(ctx, &branch)? {
-                Some(id) => Some(id),
-                None => sessions::newest_on_branch(ctx, &branch, &states)?.map(|found| found.id),
-            };
             let none = || {
                 Fault::user(format!("there is no session on {branch}"))
                     .hint(format!(
@@ -76,10 +70,16 @@ fn subject(ctx: &Ctx, word: Option<&str>) -> Result<Subject> {
                     ))
                     .hint("git session list --all")
             };
-            Subject::Session(id.ok_or_else(none)?)
+            Subject::Session(sessions::of_branch(ctx, &branch)?.ok_or_else(none)?)
         }
         Resolved::Tag(id) | Resolved::Commit(id) => Subject::Commit(id),
         Resolved::RemoteBranch(name) => {
+            // git would make the branch from it, and other clones may have its session already
+            let branch = BranchName::new(word).ok();
+            let session = branch.map(|branch| sessions::of_branch(ctx, &branch));
+            if let Some(id) = session.transpose()?.flatten() {
+                return Ok(Subject::Session(id));
+            }
             let tip = ctx.repo.ref_id(&format!("refs/remotes/{name}"))?;
             match tip {
                 Some(tip) => Subject::Commit(tip),

@@ -1,6 +1,6 @@
 //! One session in full, for `git session show`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 
@@ -10,11 +10,11 @@ use super::show_json::SessionJson;
 use crate::domain::body::Base;
 use crate::domain::handle::{ItemKind, handle, names};
 use crate::domain::id::{CommitId, SessionId};
-use crate::domain::session::{Blocker, Commit, Decision, Learning, Session};
+use crate::domain::session::{Blocker, Commit, Decision, Item, Learning, Session};
 use crate::domain::time::format_duration;
 use crate::ops::ctx::Ctx;
 use crate::ops::recorded::{self, Record};
-use crate::ops::{metrics, sessions, status};
+use crate::ops::{history, metrics, sessions, status};
 use crate::ui::{Format, Ui, style};
 
 /// Shows a session.
@@ -38,16 +38,25 @@ pub(super) fn show(ui: &Ui, ctx: &Ctx, id: &SessionId) -> Result<()> {
     }
 }
 
-/// The subjects of the commits that the branch leads to, as they are now; `None` without the branch.
-type Live<'a> = HashMap<&'a CommitId, String>;
+/// What the branch has of the commits.
+struct Live<'a> {
+    /// The subjects of those that it leads to, as they are now.
+    subjects: HashMap<&'a CommitId, String>,
+    /// Those that other clones have and that have not come yet.
+    awaited: HashSet<CommitId>,
+}
 
+/// What the branch of a session has of its commits; `None` without the branch.
 fn live<'a>(ctx: &Ctx, session: &'a Session) -> Result<Option<Live<'a>>> {
     let Some(tip) = ctx.repo.branch_tip(&session.branch)? else {
         return Ok(None);
     };
     let commits = status::commits_at(ctx, session, &tip, usize::MAX)?.newest;
     let subject = |(commit, subject): (&'a Commit, String)| (&commit.record.commit, subject);
-    Ok(Some(commits.into_iter().map(subject).collect()))
+    Ok(Some(Live {
+        subjects: commits.into_iter().map(subject).collect(),
+        awaited: history::not_here_yet(ctx, session, Some(&tip))?,
+    }))
 }
 
 /// The whole text.
@@ -92,16 +101,11 @@ fn screen(
         "Learnings".to_owned(),
         learnings.flat_map(|l| learning(session, l)).collect(),
     );
-    let notes = session.notes.iter().map(|note| {
-        let name = names(session, ItemKind::Note, note);
-        let private = private(note.private);
-        format!(
-            "{} {}{private}",
-            style::plain(&note.text),
-            style::dim(format!("({name})"))
-        )
-    });
-    section("Notes".to_owned(), notes.collect());
+    let notes = session.notes.iter();
+    section(
+        "Notes".to_owned(),
+        notes.flat_map(|note| note_lines(session, note)).collect(),
+    );
     section(
         super::tdd_view::TITLE.to_owned(),
         super::tdd_view::lines(ui, ctx, session),
@@ -236,20 +240,36 @@ fn learning(session: &Session, learning: &Learning) -> Vec<String> {
 
 /// A commit and what was recorded of it.
 fn commit_lines(ui: &Ui, commit: &Commit, record: &Record, live: Option<&Live<'_>>) -> Vec<String> {
-    let now = live.and_then(|live| live.get(&commit.record.commit));
-    let gone = if live.is_some() && now.is_none() {
-        ", not on the branch any more"
-    } else {
-        ""
+    let id = &commit.record.commit;
+    let now = live.and_then(|live| live.subjects.get(id));
+    let gone = match live {
+        Some(live) if live.awaited.contains(id) => ", not here yet",
+        Some(_) if now.is_none() => ", not on the branch any more",
+        _ => "",
     };
     let mut lines = vec![format!(
         "{} {} {}",
-        style::handle(commit.record.commit.short()),
+        style::handle(id.short()),
         style::plain(now.unwrap_or(&commit.record.subject)),
         style::dim(format!("{}{gone}", ui.date(commit.at)))
     )];
     lines.extend(record_lines(ui, record, "    "));
     lines
+}
+
+/// A note with its own line breaks; its name stands behind the first line.
+fn note_lines(session: &Session, note: &Item) -> Vec<String> {
+    let mut lines = note.text.lines();
+    let first = lines.next().unwrap_or_default();
+    let name = names(session, ItemKind::Note, note);
+    let private = private(note.private);
+    let first = format!(
+        "{} {}{private}",
+        style::plain(first),
+        style::dim(format!("({name})"))
+    );
+    let rest = lines.map(|line| format!("  {}", style::plain(line)));
+    std::iter::once(first).chain(rest).collect()
 }
 
 /// The time of each work tree; nothing when there is but the main one.

@@ -22,8 +22,8 @@ pub use answer::Answer;
 pub use build::build;
 pub use envelope::{MOST_UNITS, envelope};
 pub use facts::{
-    Around, Away, BuildFacts, CommitLine, Configured, Facts, Here, Marks, Other, Since, Touched,
-    WorkTree,
+    AllContext, Around, Away, BuildFacts, CommitLine, Configured, Facts, Here, Marks, Other, Since,
+    Touched, WorkTree,
 };
 pub use fit::{Fitted, Given, Limits, fit};
 pub use line::{Kind, Line, Provenance, Source, words};

@@ -52,6 +52,7 @@ impl Replay {
             metrics: Vec::new(),
             phases: Vec::new(),
             last_end: None,
+            last_end_log: Origin::Own,
             commits: Vec::new(),
             clocks: BTreeMap::new(),
             elsewhere: BTreeMap::new(),
@@ -157,6 +158,7 @@ impl Replay {
                 session.state = State::Ended;
                 session.ended_at = Some(head.at);
                 session.last_end = Some(ended.clone());
+                session.last_end_log.clone_from(log);
             }
             Body::SessionArchived(_) => session.state = State::Archived,
             Body::SessionDeleted(_) => session.state = State::Deleted,

@@ -60,6 +60,8 @@ pub struct Session {
     pub phases: Vec<Happened<TddPhase>>,
     /// What was said when it ended; stays when it is opened again.
     pub last_end: Option<Ended>,
+    /// Whose log has that.
+    pub last_end_log: Origin,
     /// The commits made in it, in the order of their records, replaced ones left out.
     pub commits: Vec<Commit>,
     /// Active time in this clone, one clock a work tree.

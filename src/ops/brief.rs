@@ -12,12 +12,12 @@ use anyhow::Result;
 use super::ctx::Ctx;
 use super::handoff::base::{self, Base};
 use super::sessions::{self, Here, Loaded};
-use super::{ci, handoff, project, takeover};
+use super::{ci, history, project, takeover};
 use crate::domain::briefing::{
-    self, Audience, Brief, BuildFacts, Configured, Facts, Limits, MOST_UNITS, Section, Touched,
-    build, fit,
+    self, AllContext, Audience, Brief, BuildFacts, Configured, Facts, Limits, MOST_UNITS, Section,
+    Touched, build, fit,
 };
-use crate::domain::id::{BranchName, CommitId, SessionId};
+use crate::domain::id::{CommitId, SessionId};
 use crate::domain::project::ContextKind;
 use crate::domain::redact::without_secrets;
 use crate::domain::session::{Session, State};
@@ -89,9 +89,7 @@ pub const fn in_envelope(tokens: usize) -> Limits {
 /// The session that is meant: the named one, that of the branch here or in another clone, the last one that was there.
 fn find(ctx: &Ctx, word: Option<&str>) -> Result<Option<SessionId>> {
     if let Some(word) = word {
-        return handoff::find(ctx, word.into())
-            .or_else(|error| known(ctx, word).ok_or(error))
-            .map(Some);
+        return sessions::named(ctx, word).map(Some);
     }
     let branch = match sessions::here(ctx)? {
         Here::Session { id, .. } => return Ok(Some(id)),
@@ -111,24 +109,6 @@ fn find(ctx: &Ctx, word: Option<&str>) -> Result<Option<SessionId>> {
     Ok(takeover::candidate(ctx, &branch, true).map(|known| known.session))
 }
 
-/// The session of another clone that a word names: its branch, or how its id is, begins or ends.
-fn known(ctx: &Ctx, word: &str) -> Option<SessionId> {
-    let on_branch = BranchName::new(word).ok();
-    let on_branch = on_branch.and_then(|branch| takeover::candidate(ctx, &branch, true));
-    if let Some(known) = on_branch {
-        return Some(known.session);
-    }
-    let mut known = ctx.store.known();
-    known.retain(|known| {
-        let id = known.session.as_str();
-        id.starts_with(word) || id.ends_with(word)
-    });
-    match known.as_slice() {
-        [known] => Some(known.session.clone()),
-        _ => None,
-    }
-}
-
 /// The brief of a place without a session.
 fn without(ctx: &Ctx, request: &Request<'_>, asked: Option<tree::Asked>) -> Result<Made> {
     let around = around::around(ctx)?;
@@ -139,6 +119,13 @@ fn without(ctx: &Ctx, request: &Request<'_>, asked: Option<tree::Asked>) -> Resu
         Some(tip) => since::newest(ctx, tip, around::COMMITS)?,
         None => Vec::new(),
     };
+    let (known, near) = project::top(ctx)?;
+    facts.near = near;
+    let known = known.filter(|known| !known.files.is_empty());
+    facts.context = known.map(|known| AllContext {
+        files: known.files.len(),
+        score: known.score,
+    });
     facts.work_tree = asked.map(tree::Asked::answer).transpose()?;
     let brief = build(Err(&around), &facts, request.audience, request.sections);
     Ok(Made {
@@ -226,6 +213,7 @@ fn facts(
         Some(tip) => since::of_session(ctx, session, tip)?,
         None => Vec::new(),
     };
+    facts.awaited = history::not_here_yet(ctx, session, tip.as_ref())?;
     let changes = match tip.as_ref().zip(base) {
         Some((tip, base)) => changes(ctx, base, tip)?,
         None => Vec::new(),

@@ -19,9 +19,9 @@ use super::ctx::Ctx;
 use super::sessions::{self, Here};
 use crate::domain::decide::{Command, NewHandoff, Privacy};
 use crate::domain::handoff::{Document, build};
-use crate::domain::id::{BranchName, SessionId};
+use crate::domain::id::SessionId;
 use crate::domain::redact::Redacted;
-use crate::domain::session::{Session, State};
+use crate::domain::session::Session;
 use crate::sys::fs;
 
 /// The file of the newest handoff, beside the log.
@@ -91,25 +91,4 @@ pub fn write(ctx: &Ctx, session: &SessionId, page: &str) -> Result<PathBuf> {
 pub fn is_here(ctx: &Ctx, session: &Session) -> Result<bool> {
     let here = sessions::here(ctx)?;
     Ok(session.state.is_open() && matches!(here, Here::Session { id, .. } if id == session.id))
-}
-
-/// The session that a word means: its id, a branch, a part of an id; without a word that of this branch.
-pub fn find(ctx: &Ctx, word: Option<&str>) -> Result<SessionId> {
-    let Some(word) = word else {
-        return sessions::readable(ctx);
-    };
-    if SessionId::new(word).is_ok_and(|id| ctx.store.has(&id)) {
-        return sessions::named(ctx, word);
-    }
-    let Ok(branch) = BranchName::new(word) else {
-        return sessions::named(ctx, word);
-    };
-    if let Some(id) = sessions::mapped(ctx, &branch)? {
-        return Ok(id);
-    }
-    let states = [State::Active, State::Paused, State::Ended, State::Archived];
-    match sessions::newest_on_branch(ctx, &branch, &states)? {
-        Some(session) => Ok(session.id),
-        None => sessions::named(ctx, word),
-    }
 }

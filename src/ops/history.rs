@@ -5,9 +5,11 @@ use std::collections::HashSet;
 use anyhow::Result;
 
 use super::ctx::Ctx;
+use crate::domain::fold::Origin;
 use crate::domain::id::CommitId;
 use crate::domain::lineage::Face;
 use crate::domain::redact::Redacted;
+use crate::domain::session::{Left, Session};
 use crate::git::CommitInfo;
 
 /// Those of these commits that the revisions do not lead to: they were reset or rewritten away, or pruned.
@@ -29,6 +31,41 @@ pub fn unreachable(ctx: &Ctx, commits: &[&CommitId], from: &[&str]) -> Result<Ha
         .filter(gone)
         .map(|id| (*id).clone())
         .collect())
+}
+
+/// Those commits of a session that other clones recorded and that have not come to a tip yet: they are not here, or
+/// on a branch of a remote only. One that was here and left the branch is none of them.
+pub fn not_here_yet(
+    ctx: &Ctx,
+    session: &Session,
+    tip: Option<&CommitId>,
+) -> Result<HashSet<CommitId>> {
+    let others = session.commits.iter().filter(|c| c.log != Origin::Own);
+    let others: Vec<&CommitId> = others.map(|commit| &commit.record.commit).collect();
+    let mut away = match tip {
+        Some(tip) => unreachable(ctx, &others, &[tip.as_str()])?,
+        None => others.into_iter().cloned().collect(),
+    };
+    let here: Vec<&CommitId> = away.iter().filter(|id| ctx.repo.has_commit(id)).collect();
+    let dropped = unreachable(ctx, &here, &["--remotes"])?;
+    away.retain(|id| !dropped.contains(id));
+    Ok(away)
+}
+
+/// Where a branch was when its session ended; `None` when another clone ended it at a commit that this branch does
+/// not lead to: then this work tree never was there.
+pub fn end_of(ctx: &Ctx, session: &Session, tip: Option<&CommitId>) -> Result<Option<Left>> {
+    let (Some(at), Some(end)) = (session.ended_at, &session.last_end) else {
+        return Ok(None);
+    };
+    let head = end.head.clone();
+    if session.last_end_log != Origin::Own
+        && let (Some(head), Some(tip)) = (&head, tip)
+        && !unreachable(ctx, &[head], &[tip.as_str()])?.is_empty()
+    {
+        return Ok(None);
+    }
+    Ok(Some(Left { at, head }))
 }
 
 /// Which parents a walk follows.

@@ -56,6 +56,8 @@ pub struct Listing {
     pub more: usize,
     /// How many sessions of other clones are open and not shown.
     pub elsewhere: usize,
+    /// How many sessions are known from other clones alone, shown or not.
+    pub others: usize,
 }
 
 /// A session that may be listed, as the index and git config know it.
@@ -72,6 +74,7 @@ pub fn list(ctx: &Ctx, wanted: Wanted<'_>) -> Result<Listing> {
     let mapped = mapped(ctx)?;
     let mut candidates = candidates(ctx, &mapped, wanted.all)?;
     let others = elsewhere(ctx);
+    let all_others = others.len();
     let hidden = if wanted.all {
         0
     } else {
@@ -94,6 +97,7 @@ pub fn list(ctx: &Ctx, wanted: Wanted<'_>) -> Result<Listing> {
     let mut listing = Listing {
         more: found - candidates.len(),
         elsewhere: hidden,
+        others: all_others,
         ..Listing::default()
     };
     let head = sessions::current_branch(ctx)?;

@@ -8,14 +8,14 @@ use super::go::{self, Dirty, Gone, Journey, Luggage};
 use super::park::{self, Conflicts, Return};
 use super::setup::{self, Hooks};
 use super::start::{self, Request};
-use super::{adopt, archive, hooks, sessions, switch, takeover};
+use super::{adopt, archive, history, hooks, sessions, switch, takeover};
 use crate::domain::brief::{Since, brief};
 use crate::domain::decide::Command;
 use crate::domain::describe::name_of;
 use crate::domain::escape::terminal;
 use crate::domain::id::{BranchName, CommitId, SessionId};
 use crate::domain::redact::Redacted;
-use crate::domain::session::{Left, Session, State};
+use crate::domain::session::{Session, State};
 use crate::domain::shell::quoted;
 use crate::error::Fault;
 use crate::git::Resolved;
@@ -201,9 +201,8 @@ fn meanwhile(ctx: &Ctx, id: &SessionId, tip: Option<&CommitId>) -> Result<Option
     };
     if matches!(context.state, State::Ended | State::Archived) {
         let session = sessions::load(ctx, id)?.session;
-        if let (Some(at), Some(end)) = (session.ended_at, session.last_end) {
-            let left = Left { at, head: end.head };
-            context.left.insert(ctx.worktree_key(), left);
+        if let Some(end) = history::end_of(ctx, &session, tip)? {
+            context.left.insert(ctx.worktree_key(), end);
         }
     }
     let Some(since) = switch::since_left(ctx, &context, tip)? else {

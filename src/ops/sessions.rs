@@ -439,17 +439,33 @@ pub fn all_ids(ctx: &Ctx) -> Result<Vec<SessionId>> {
     Ok(ids)
 }
 
-/// The session with this id, or the only one whose id begins or ends so.
+/// The session of a branch: the one that it is mapped to, else the newest one of this clone, else the newest one
+/// that other clones shared.
+pub fn of_branch(ctx: &Ctx, branch: &BranchName) -> Result<Option<SessionId>> {
+    if let Some(id) = mapped(ctx, branch)? {
+        return Ok(Some(id));
+    }
+    let states = [State::Active, State::Paused, State::Ended, State::Archived];
+    if let Some(session) = newest_on_branch(ctx, branch, &states)? {
+        return Ok(Some(session.id));
+    }
+    let known = super::takeover::candidate(ctx, branch, true);
+    Ok(known.map(|known| known.session))
+}
+
+/// The session that a word means: its id, a branch, or how the id of only one begins or ends.
 pub fn named(ctx: &Ctx, name: &str) -> Result<SessionId> {
     let is_there = |id: &SessionId| ctx.store.has(id) || ctx.store.has_fetched(id);
-    let exact = SessionId::new(name).ok().filter(is_there);
-    let hits: Vec<SessionId> = if let Some(id) = exact {
-        vec![id]
-    } else {
-        let ids = all_ids(ctx)?.into_iter();
-        ids.filter(|id| id.as_str().starts_with(name) || id.as_str().ends_with(name))
-            .collect()
-    };
+    if let Some(id) = SessionId::new(name).ok().filter(is_there) {
+        return Ok(id);
+    }
+    if let Ok(branch) = BranchName::new(name)
+        && let Some(id) = of_branch(ctx, &branch)?
+    {
+        return Ok(id);
+    }
+    let mut hits = all_ids(ctx)?;
+    hits.retain(|id| id.as_str().starts_with(name) || id.as_str().ends_with(name));
     match hits.as_slice() {
         [id] => Ok(id.clone()),
         [] => Err(

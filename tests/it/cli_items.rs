@@ -899,3 +899,32 @@ fn a_bare_repository_gets_no_decision_log() {
     [exit 1]
     ");
 }
+
+#[test]
+fn lists_fit_a_narrow_terminal() {
+    let repo = crate::support::Repo::in_session();
+    let text = "a text that is a good deal longer than what a narrow terminal has room for";
+    repo.session(&["objectives", "add", text]).done();
+    repo.session(&["objectives", "complete", "obj-1"]).done();
+    repo.session(&["objectives", "add", text]).done();
+    repo.session(&["blockers", "add", text]).done();
+    repo.session(&["note", "add", "first line\nsecond line"])
+        .done();
+    let narrow = repo.with("COLUMNS", "50");
+    let commands: [&[&str]; 5] = [
+        &["objectives", "list"],
+        &["blockers", "list"],
+        &["handoff", "--summary"],
+        &["search", "good", "deal"],
+        &["show"],
+    ];
+    for command in commands {
+        let answer = narrow.session(command).ok().answer();
+        let widest = answer.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(50), "{command:?}: {answer}");
+    }
+    // a note has its own line breaks
+    let shown = repo.session(&["show"]).ok().answer();
+    assert!(shown.contains("\n    second line"), "{shown}");
+    assert!(!shown.contains("\\n"), "{shown}");
+}

@@ -749,3 +749,16 @@ fn status_and_handoff_say_the_score() {
     let document = json(&repo, &["handoff"]);
     assert_eq!(document["context"]["to_update"][0]["path"], AUTH);
 }
+
+#[test]
+fn a_path_that_is_not_there_has_no_context() {
+    let repo = Repo::new();
+    repo.commit("CLAUDE.md", "# Gotchas\n\n- Mocks lie\n", "Add context");
+    assert_snapshot!(repo.session(&["context", "show", "nope"]), @"
+    --- stderr
+    error: nope is no context file, and no directory with one: CLAUDE.md, claude.md, AGENTS.md, GEMINI.md
+    hint: git session context list
+    --- exit 1
+    [EOF]
+    ");
+}

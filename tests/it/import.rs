@@ -85,10 +85,13 @@ fn everything_comes_in_once() {
     Skipped .claude/checkpoints/checkpoint-1.json: it is no JSON
     Read 8 files; none of them was changed.
     Commits on a branch with a session carry Session trailers. They travel with the commits; everything else stays on this machine.
-    Next: git session start <branch> -o "what is to be reached"
+    Next: git session resume
     [EOF]
     "#);
     assert_eq!(others(&repo), before, "nothing of theirs changes");
+    let checked = repo.session(&["doctor"]);
+    let clock = "no time lies ahead of the clock or went back";
+    assert!(checked.answer().contains(clock), "{checked}");
     insta::assert_snapshot!(repo.session(&["status"]), @"
     --- stdout
     Session on feature/auth  [tdd]

@@ -290,8 +290,10 @@ fn terms_are_in_colour_and_text_of_strangers_is_harmless() {
     assert_snapshot!(search(&narrow, &["needle"]), @r"
     --- stdout
     note-2hzy note
-        ...word word word needle\u{1b}[2J\u{202e} \u{202e}evil word word word word...
-        feature, 2026-11-20 09:00 (just now), Ada (feature-20261120-wxxsrz)
+        ...word word word needle\u{1b}[2J\u{202e} \u{202e}evil
+          word word word word...
+        feature, 2026-11-20 09:00 (just now), Ada
+          (feature-20261120-wxxsrz)
     [EOF]
     ");
 }
@@ -398,6 +400,31 @@ fn what_other_clones_shared_is_found() {
       added src/token.rs
       time 10m
       from what another clone shared, a note, trailers
+    [EOF]
+    ");
+}
+
+#[test]
+fn hints_repeat_what_narrows_the_search() {
+    let repo = recorded();
+    let narrow = [
+        "-n",
+        "1",
+        "--branch",
+        "**",
+        "--since",
+        "2 days ago",
+        "--kind",
+        "note,blocker",
+    ];
+    let more = search(&repo, &[&narrow[..], &["token"]].concat());
+    insta::assert_snapshot!(more.news(), @"1 hit not shown: git session search -n 2 --kind 'note,blocker' --since '2 days ago' --branch '**' token");
+    let none = search(&repo, &["--branch", "nowhere/*", "token"]);
+    insta::assert_snapshot!(none, @"
+    --- stderr
+    error: nothing that was looked through says `token`
+    hint: git session search token
+    --- exit 1
     [EOF]
     ");
 }

@@ -9,10 +9,13 @@ use super::line::{Kind, Line, Provenance};
 use super::section::Section;
 use crate::domain::describe::plural;
 use crate::domain::path_text::quote_path;
-use crate::domain::session::{Objective, ObjectiveState, Session};
+use crate::domain::session::{Commit, Objective, ObjectiveState, Session};
 
 /// So many paths of one kind are named.
 const NAMED: usize = 20;
+
+/// So many commits are named that have not come yet.
+const AWAITED: usize = 10;
 
 /// So many authors are named.
 const AUTHORS: usize = 4;
@@ -27,6 +30,7 @@ pub(super) fn block(source: &Source<'_>) -> Block {
     block.part(completed(source));
     block.part(accomplished(session));
     block.part(facts.work_tree.as_ref().map(work_tree).unwrap_or_default());
+    block.part(awaited(session, facts));
     block.part(commits(facts));
     block
 }
@@ -193,6 +197,20 @@ pub(super) fn commits(facts: &Facts) -> Vec<Line> {
         .iter()
         .filter(|commit| named.iter().all(|known| known.id != commit.id));
     new.map(commit).collect()
+}
+
+/// The newest commits that other clones have, as they were recorded there.
+fn awaited(session: &Session, facts: &Facts) -> Vec<Line> {
+    let newest = session.commits.iter().rev();
+    let away = newest.filter(|commit| facts.awaited.contains(&commit.record.commit));
+    let line = |commit: &Commit| {
+        let record = &commit.record;
+        let from = Provenance::said(&record.author, commit.at, &commit.log);
+        let line = Line::new(Kind::Commit, "commit:", &record.subject, from);
+        line.named(record.commit.short())
+            .because(Some("not here yet"))
+    };
+    away.take(AWAITED).map(line).collect()
 }
 
 fn commit(commit: &CommitLine) -> Line {

@@ -1,5 +1,7 @@
 //! What git, the settings and the files of the project say, as a brief needs it. All of it bounded by who asked.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::ci::Verdict;
@@ -26,10 +28,14 @@ pub struct Facts {
     pub pages: Vec<Page>,
     /// The context files next to the work.
     pub near: Vec<NearContext>,
+    /// All context files, as far as they are known; asked for where there is no session.
+    pub context: Option<AllContext>,
     /// What happened since this work tree left the branch; none when it never did.
     pub since: Option<Since>,
     /// The newest commits of the session, or of HEAD where there is none; newest first.
     pub commits: Vec<CommitLine>,
+    /// Commits of the session that other clones have and that have not come yet.
+    pub awaited: HashSet<CommitId>,
     /// The work tree; none where it is not that of the session.
     pub work_tree: Option<WorkTree>,
     /// The paths that the branch changed.
@@ -42,6 +48,15 @@ pub struct Facts {
     pub others: Vec<Session>,
     /// The context that the reader has already.
     pub loaded: Vec<ContextKind>,
+}
+
+/// The context files of HEAD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AllContext {
+    /// How many there are.
+    pub files: usize,
+    /// The score of all; none when no file has one.
+    pub score: Option<u8>,
 }
 
 /// How the build went.

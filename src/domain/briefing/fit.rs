@@ -96,6 +96,8 @@ struct Weighed<'b> {
     /// Its heading, its first line (its shortest, when the first is very long), and the line that says what is not there; all of it when that is less.
     least: usize,
     more: More,
+    /// The most that the line which says so takes: the count can only get shorter.
+    pointer: usize,
 }
 
 /// A first line that takes more does not stand for its block.
@@ -109,31 +111,102 @@ struct Ranked<'b> {
     cost: usize,
 }
 
-/// Cuts a brief.
+/// A smaller budget is tried in steps of so many tokens, in smaller ones where blocks are left out.
+const STEPS: (usize, usize) = (50, 10);
+/// Below this room the steps are small.
+const FINE: usize = 300;
+
+/// Less room, by one step. What was tried from some room is tried from each that is a great step larger.
+const fn step_down(room: usize) -> usize {
+    let step = if room > FINE { STEPS.0 } else { STEPS.1 };
+    room.saturating_sub(step)
+}
+
+/// Cuts a brief. So much more room as a great step never shows fewer lines: a long line or a heavy block would
+/// otherwise push several short ones out.
 pub fn fit(brief: &Brief, limits: Limits) -> Fitted<'_> {
     let about = page::about(brief);
-    let mut room = limits.tokens.saturating_sub(limits.cost(NOTICE));
+    let all = limits.tokens.saturating_sub(limits.cost(NOTICE));
     let before = of_line(NOTICE) + of_line(&sealed(&about));
     let weigh = |block| weigh(brief, block, before, limits);
     let weighed: Vec<Weighed<'_>> = brief.blocks.iter().map(weigh).collect();
-    // which blocks it will name is not known yet; it can only get shorter
-    let all: Vec<Section> = by_weight(&weighed).map(|w| w.block.section).collect();
-    let longest = limits.cost(&sealed(&closing(brief, &all)));
-    let about_cost = limits.cost(&sealed(&about));
-    let has_about = about_cost + longest <= room;
-    if has_about {
-        room -= about_cost;
+    // which blocks the last line will name is not known yet; it can only get shorter
+    let blocks: Vec<Section> = by_weight(&weighed).map(|w| w.block.section).collect();
+    let frame = Frame {
+        about_cost: limits.cost(&sealed(&about)),
+        about,
+        closing: limits.cost(&sealed(&closing(brief, &blocks))),
+    };
+    let mut best = cut(brief, &weighed, &frame, all, limits);
+    let floor = Floor::of(&weighed);
+    let mut room = step_down(all);
+    while room > floor.of_more_than(best.lines()) {
+        let smaller = cut(brief, &weighed, &frame, room, limits);
+        if smaller.lines() > best.lines() {
+            best = smaller;
+        }
+        room = step_down(room);
     }
-    let (chosen, reserved) = choose(&weighed, room, longest);
-    let mut given = allot(&weighed, &chosen, room.saturating_sub(reserved), limits);
+    best
+}
+
+/// What stands around the blocks.
+struct Frame {
+    about: String,
+    about_cost: usize,
+    /// The most that the last line takes.
+    closing: usize,
+}
+
+/// The least that a number of lines takes.
+struct Floor(Vec<usize>);
+
+impl Floor {
+    fn of(weighed: &[Weighed<'_>]) -> Self {
+        let lines = weighed.iter().flat_map(|block| &block.lines);
+        let mut costs: Vec<usize> = lines.map(|line| line.cost).collect();
+        costs.sort_unstable();
+        Self(costs)
+    }
+
+    /// Of one line more than these; what no room is enough for when there are no more.
+    fn of_more_than(&self, lines: usize) -> usize {
+        match self.0.get(..=lines) {
+            Some(costs) => costs.iter().sum(),
+            None => usize::MAX,
+        }
+    }
+}
+
+impl Fitted<'_> {
+    /// The lines of all blocks.
+    pub(super) fn lines(&self) -> usize {
+        self.blocks.iter().map(|given| given.lines.len()).sum()
+    }
+}
+
+/// Cuts a brief to this room. The second line stays out where it leaves no room for any block.
+fn cut<'b>(
+    brief: &'b Brief,
+    weighed: &[Weighed<'b>],
+    frame: &Frame,
+    room: usize,
+    limits: Limits,
+) -> Fitted<'b> {
+    let beside = |cost: usize| choose(weighed, room.saturating_sub(cost), frame.closing);
+    let has_about = frame.about_cost + frame.closing <= room
+        && (!beside(frame.about_cost).0.is_empty() || beside(0).0.is_empty());
+    let room = room - if has_about { frame.about_cost } else { 0 };
+    let (chosen, reserved) = choose(weighed, room, frame.closing);
+    let mut given = allot(weighed, &chosen, room.saturating_sub(reserved));
     given.sort_by_key(|given| given.section);
-    let out = all.into_iter().filter(|section| !chosen.contains(section));
-    let left_out: Vec<Section> = out.collect();
+    let out = by_weight(weighed).map(|w| w.block.section);
+    let left_out: Vec<Section> = out.filter(|section| !chosen.contains(section)).collect();
     let closings = [closing(brief, &left_out), closing(brief, &[])];
     let mut closings = closings.into_iter().filter(|_| !left_out.is_empty());
     Fitted {
         limits,
-        about: has_about.then_some(about),
+        about: has_about.then(|| frame.about.clone()),
         blocks: given,
         closing: closings.find(|text| limits.cost(&sealed(text)) <= reserved.min(room)),
         left_out,
@@ -147,10 +220,14 @@ fn closing(brief: &Brief, left_out: &[Section]) -> String {
         [] => String::new(),
         names => format!(" {}:", names.join(", ")),
     };
-    format!(
-        "… left out:{names} {} --budget {USUAL_BUDGET}",
-        command(brief)
-    )
+    let mut command = command(brief);
+    if brief.blocks.len() < Section::ALL.len() {
+        for block in &brief.blocks {
+            command.push_str(" --section ");
+            command.push_str(block.section.name());
+        }
+    }
+    format!("… left out:{names} {command} --budget {USUAL_BUDGET}")
 }
 
 /// The command that shows this brief again.
@@ -195,7 +272,8 @@ fn weigh<'b>(brief: &Brief, block: &'b Block, before: usize, limits: Limits) -> 
     let first = first.filter(|cost| *cost <= MOST_OF_FIRST);
     let shortest = || lines.iter().map(|line| line.cost).min();
     let one = first.or_else(shortest).unwrap_or(0);
-    let least = top + one + limits.cost(&bullet(&sealed(&more.to_string())));
+    let pointer = limits.cost(&bullet(&sealed(&more.to_string())));
+    let least = top + one + pointer;
     Weighed {
         block,
         lines,
@@ -203,6 +281,7 @@ fn weigh<'b>(brief: &Brief, block: &'b Block, before: usize, limits: Limits) -> 
         need,
         least: least.min(need),
         more,
+        pointer,
     }
 }
 
@@ -240,12 +319,7 @@ fn by_weight<'w, 'b>(weighed: &'w [Weighed<'b>]) -> impl Iterator<Item = &'w Wei
 
 /// Shares the room out: to each block its least, of what is left to each its share, what one does not need to the
 /// others by their shares, and so on; at last, heaviest first, what no whole line was left for.
-fn allot<'b>(
-    weighed: &[Weighed<'b>],
-    chosen: &[Section],
-    room: usize,
-    limits: Limits,
-) -> Vec<Given<'b>> {
+fn allot<'b>(weighed: &[Weighed<'b>], chosen: &[Section], room: usize) -> Vec<Given<'b>> {
     let blocks: Vec<&Weighed<'b>> = by_weight(weighed)
         .filter(|weighed| chosen.contains(&weighed.block.section))
         .collect();
@@ -272,7 +346,7 @@ fn allot<'b>(
     }
     let mut given = Vec::new();
     for (block, allotted) in blocks.into_iter().zip(allotted) {
-        let (fits, rest) = take(block, allotted + spare, limits);
+        let (fits, rest) = take(block, allotted + spare);
         spare = rest;
         given.push(fits);
     }
@@ -280,13 +354,11 @@ fn allot<'b>(
 }
 
 /// As many lines as there is room for, by rank, and the room that is left.
-fn take<'b>(weighed: &Weighed<'b>, room: usize, limits: Limits) -> (Given<'b>, usize) {
+fn take<'b>(weighed: &Weighed<'b>, room: usize) -> (Given<'b>, usize) {
     let (mut taken, left, more) = if weighed.need <= room {
         (weighed.lines.clone(), room - weighed.need, None)
     } else {
-        // the count can only get shorter
-        let pointer = limits.cost(&bullet(&sealed(&weighed.more.to_string())));
-        let mut left = room.saturating_sub(weighed.heading + pointer);
+        let mut left = room.saturating_sub(weighed.heading + weighed.pointer);
         let mut taken = weighed.lines.clone();
         taken.retain(|line| {
             let fits = line.cost <= left;

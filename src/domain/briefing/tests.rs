@@ -493,6 +493,19 @@ proptest! {
     }
 
     #[test]
+    fn more_room_never_shows_less(
+        texts in prop::collection::vec(hostile(), 0..12),
+        repeat in 1_usize..6,
+        budget in LEAST_BUDGET..1500,
+        wanted in prop::sample::subsequence(Section::ALL.to_vec(), 1..=5),
+    ) {
+        let (session, facts) = of(&texts, repeat);
+        let brief = build(Ok(&session), &facts, Audience::Human, &wanted);
+        let lines = |budget| fit(&brief, Limits::tokens(budget)).lines();
+        prop_assert!(lines(budget) <= lines(budget + 50));
+    }
+
+    #[test]
     fn what_was_recorded_cannot_pose_as_anything_else(
         texts in prop::collection::vec(hostile(), 1..6),
         budget in 50_usize..5000,

@@ -1,9 +1,10 @@
 //! The blocks where there is no session: the project, its recent sessions, and how to start.
 
-use super::facts::{Around, Facts, Other};
+use super::facts::{AllContext, Around, Facts, Other};
 use super::line::{Kind, Line, Provenance, Source};
 use super::section::Section;
 use super::{Audience, Block, done, how, watch};
+use crate::domain::describe::plural;
 
 pub(super) fn block(around: &Around, facts: &Facts, audience: Audience, section: Section) -> Block {
     let mut block = Block::new(section);
@@ -16,6 +17,7 @@ pub(super) fn block(around: &Around, facts: &Facts, audience: Audience, section:
             block.part(how::configured(facts));
             block.part(how::pages(facts));
             block.part(how::files(facts));
+            block.part(facts.context.iter().map(context).collect());
         }
         Section::Done => {
             block.part(
@@ -40,6 +42,22 @@ pub(super) fn block(around: &Around, facts: &Facts, audience: Audience, section:
         Section::Watch => watch::files(&mut block, facts),
     }
     block
+}
+
+/// How many context files there are, and the command that lists them.
+fn context(all: &AllContext) -> Line {
+    let score = all.score.map(|score| format!(", score {score}"));
+    let text = format!(
+        "{}{}: git session context list",
+        plural(all.files, "file"),
+        score.unwrap_or_default()
+    );
+    Line::new(
+        Kind::Context,
+        "context:",
+        text,
+        Provenance::only(Source::Project),
+    )
 }
 
 /// A session of another branch.

@@ -31,7 +31,7 @@ pub(super) struct Asked {
 
 /// Asks git what came since; none when this work tree never left.
 pub(super) fn ask(ctx: &Ctx, session: &Session, tip: Option<&CommitId>) -> Result<Option<Asked>> {
-    let (Some((away, left)), Some(tip)) = (left(ctx, session), tip) else {
+    let (Some((away, left)), Some(tip)) = (left(ctx, session, tip)?, tip) else {
         return Ok(None);
     };
     let Some(head) = left.head else {
@@ -76,14 +76,13 @@ pub(super) fn ask(ctx: &Ctx, session: &Session, tip: Option<&CommitId>) -> Resul
 }
 
 /// Where this work tree was when it left the branch, or when the session ended.
-fn left(ctx: &Ctx, session: &Session) -> Option<(Away, Left)> {
+fn left(ctx: &Ctx, session: &Session, tip: Option<&CommitId>) -> Result<Option<(Away, Left)>> {
     let ended = matches!(session.state, State::Ended | State::Archived);
-    if let (true, Some(at), Some(end)) = (ended, session.ended_at, &session.last_end) {
-        let head = end.head.clone();
-        return Some((Away::Ended, Left { at, head }));
+    if ended && let Some(end) = history::end_of(ctx, session, tip)? {
+        return Ok(Some((Away::Ended, end)));
     }
-    let left = session.left.get(&ctx.worktree_key())?;
-    Some((Away::Left, left.clone()))
+    let left = session.left.get(&ctx.worktree_key());
+    Ok(left.map(|left| (Away::Left, left.clone())))
 }
 
 impl Asked {

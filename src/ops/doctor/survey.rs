@@ -11,6 +11,7 @@ use crate::domain::context::Context;
 use crate::domain::event::{self, Event, LineError};
 use crate::domain::fold::{Fold, Origin};
 use crate::domain::id::{BranchName, SessionId};
+use crate::domain::pen::IMPORT;
 use crate::domain::session::{Session, State};
 use crate::ops::ctx::Ctx;
 use crate::store::{Contents, Log};
@@ -256,9 +257,10 @@ fn surveyed(ctx: &Ctx, id: SessionId) -> Surveyed {
 }
 
 impl Surveyed {
-    /// The latest time, and where time went back.
+    /// The latest time, and where time went back. What was imported has the times of another system, in any order.
     fn look_at_times(&mut self, events: &[Event]) {
-        let times = || events.iter().map(|event| event.head().at);
+        let seen_here = events.iter().filter(|event| event.head().via != IMPORT);
+        let times = || seen_here.clone().map(|event| event.head().at);
         self.earliest = times().min();
         self.latest = times().max();
         let pairs = times().zip(times().skip(1));

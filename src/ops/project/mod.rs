@@ -42,6 +42,14 @@ pub fn load(ctx: &Ctx, session: &Session) -> Result<(Vec<NearContext>, Option<St
     near::near(ctx, session, Patience::Short)
 }
 
+/// All context files of HEAD, where that is known at once, and those at the top of the work tree.
+pub fn top(ctx: &Ctx) -> Result<(Option<ProjectHealth>, Vec<NearContext>)> {
+    let known = health(ctx, Patience::Glance)?.health();
+    let files = near::files_of(known.as_ref());
+    let near = near::beside(ctx, None, known.as_ref(), files, &[b".".to_vec()]);
+    Ok((known, near))
+}
+
 /// What `.session/architecture.md` and `conventions.md` say, those that are there.
 pub fn pages(ctx: &Ctx) -> Result<Vec<Page>> {
     let mut pages = Vec::new();

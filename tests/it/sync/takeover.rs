@@ -13,7 +13,7 @@ fn a_branch_tells_of_the_session_that_another_clone_has_on_it() {
     bob.session(&["sync", "--yes"]).done();
     assert_snapshot!(bob.session(&["list"]), @r#"
     --- stderr
-    There are no sessions yet.
+    This clone has no sessions yet.
     hint: git session start -o "what is to be reached"
     1 open session of other clones: git session list --all
     [EOF]
