@@ -7,7 +7,7 @@ use super::context_health::{HealthJson, banded, scored};
 use super::context_near::{NearJson, size};
 use crate::domain::path_text::quote_path;
 use crate::domain::project::{ContextFile, ContextKind, Excerpt, NearContext, Page, Why};
-use crate::domain::shell::quoted;
+use crate::domain::shell::quoted_path;
 use crate::ops::ctx::Ctx;
 use crate::ops::project::{self, Known, Listed, Patience, Tracked};
 use crate::ops::sessions::{self, Here};
@@ -17,8 +17,7 @@ use crate::ui::{Format, Ui, style};
 
 /// The command that brings a file up to date.
 pub(super) fn update_command(path: &[u8]) -> String {
-    let path = String::from_utf8_lossy(path);
-    format!("git session context update {}", quoted(&path))
+    format!("git session context update {}", quoted_path(path))
 }
 
 #[derive(Serialize)]

@@ -132,7 +132,8 @@ impl std::fmt::Display for News {
                 write!(f, "{by} has ended the session on {branch}.")
             }
             Self::GoesOnElsewhere { branch, by } => {
-                write!(f, "{} goes on with the session on {branch}.", name_of(by))
+                let by = terminal(name_of(by));
+                write!(f, "{by} goes on with the session on {branch}.")
             }
             Self::FetchedWaits(reason) => write!(
                 f,
