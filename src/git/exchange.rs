@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::repo::Repo;
-use super::spawn::{Ended, Git, Output, Shown};
+use super::spawn::{Git, Output, Shown};
+use super::supervise::Ended;
 use crate::domain::id::CommitId;
 
 /// Below this many bytes a second for [`SLOW`] a transfer over HTTP counts as dead.

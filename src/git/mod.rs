@@ -36,6 +36,7 @@ mod repo;
 mod restage;
 mod restore;
 mod snapshot;
+mod supervise;
 mod tree;
 mod walk;
 
