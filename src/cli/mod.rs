@@ -23,6 +23,7 @@ mod end;
 mod end_view;
 mod explain;
 mod explain_json;
+mod explain_session;
 mod explain_view;
 mod handoff;
 mod help;

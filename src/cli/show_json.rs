@@ -49,8 +49,9 @@ pub(super) struct SessionJson<'a> {
     quality: Option<QualityJson<'a>>,
 }
 
+/// An objective with where it stands and what it links to.
 #[derive(Serialize)]
-struct ObjectiveJson<'a> {
+pub(super) struct ObjectiveJson<'a> {
     #[serde(flatten)]
     item: ItemJson<'a>,
     state: &'static str,
@@ -150,7 +151,12 @@ fn each<'a, T, J>(items: &'a [T], json: impl Fn(&'a T) -> J) -> Vec<J> {
     items.iter().map(json).collect()
 }
 
-fn objective<'a>(session: &Session, objective: &'a Objective, issues: &Links) -> ObjectiveJson<'a> {
+/// An objective of a session.
+pub(super) fn objective<'a>(
+    session: &Session,
+    objective: &'a Objective,
+    issues: &Links,
+) -> ObjectiveJson<'a> {
     ObjectiveJson {
         item: ItemJson::new(session, ItemKind::Objective, &objective.item),
         state: objective.state.name(),

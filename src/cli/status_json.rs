@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::item::ItemJson;
 use super::links::Links;
 use super::metrics_json::QualityJson;
+use super::show_json::{ObjectiveJson, objective};
 use super::status_ccmp::CcmpJson;
 use super::status_checkpoint::{Saved, SavedJson};
 use super::status_ci::CiJson;
@@ -91,17 +92,6 @@ struct BeatJson {
 }
 
 #[derive(Serialize)]
-struct ObjectiveJson<'a> {
-    #[serde(flatten)]
-    item: ItemJson<'a>,
-    state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    link: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-}
-
-#[derive(Serialize)]
 struct BlockerJson<'a> {
     #[serde(flatten)]
     item: ItemJson<'a>,
@@ -143,12 +133,8 @@ impl<'a> StatusJson<'a> {
 impl<'a> SessionJson<'a> {
     fn new(ui: &Ui, ctx: &Ctx, session: &'a Session) -> Result<Self> {
         let issues = Links::of(ui, ctx, session);
-        let objectives = session.objectives.iter().map(|o| ObjectiveJson {
-            item: ItemJson::new(session, ItemKind::Objective, &o.item),
-            state: o.state.name(),
-            link: o.link.as_deref(),
-            url: issues.of_objective(o),
-        });
+        let objectives = session.objectives.iter();
+        let objectives = objectives.map(|o| objective(session, o, &issues));
         Ok(Self {
             id: session.id.as_str(),
             branch: session.branch.as_str(),
